@@ -1,0 +1,1 @@
+"""Settings, URLs, WSGI and the `retkoop` command: what ties the rooms together."""

@@ -1,0 +1,1 @@
+"""The French user guide served at /aide/: chapters, contents, search; no tables."""

@@ -1,0 +1,1 @@
+"""The page where a cooperative lands (« Accueil ») and what it says is missing, with minutes."""

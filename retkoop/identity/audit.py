@@ -1,0 +1,166 @@
+"""The audit trail: one event an act, chained per cooperative, in the act's own transaction.
+
+Every writing service opens `act(...)`: it waits for the book's lock, answers a
+repeated form with `Replay`, refuses a reused key with `OperationConflict`, and
+on leaving writes the event and moves the chain's tip. A failed act leaves
+nothing, and does not consume the operation key.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from retkoop.core import canonical, clock
+from retkoop.core.locks import writer_turn
+from retkoop.identity.models import Association, AuditEvent, BookHead, Cooperative, Person
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A form's one-use key (`key`, at most 40 characters) and the digest of what was sent with it."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who acts: the person, and the AD for which an AD member acts inside a cooperative's book."""
+
+    person: Person | None
+    on_behalf: Association | None = None
+
+
+class Replay(Exception):  # noqa: N818
+    """The very same form was already carried out; `event` says what it left behind."""
+
+    def __init__(self, event: AuditEvent) -> None:
+        super().__init__(event.op_key)
+        self.event = event
+
+
+class OperationConflict(Exception):  # noqa: N818
+    """The operation key was already used with another content (HTTP 409)."""
+
+
+@dataclass
+class Act:
+    """What the running service says of its act before leaving the block."""
+
+    subject_type: str = ""
+    subject_id: int | None = None
+    reason: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def about(self, subject_type: str, subject_id: int) -> None:
+        """Name the row that the act is about."""
+        self.subject_type, self.subject_id = subject_type, subject_id
+
+
+@contextmanager
+def act(
+    cooperative: Cooperative,
+    author: Author,
+    verb: str,
+    *,
+    operation: Operation | None = None,
+    reason: str = "",
+) -> Iterator[Act]:
+    """One atomic, locked, audited act on a cooperative's book.
+
+    Raises Replay or OperationConflict when the operation key is already known.
+    """
+    with writer_turn(), transaction.atomic():
+        head = _locked_head(cooperative.pk)
+        if operation is not None:
+            _refuse_known(operation)
+        current = Act(reason=reason)
+        yield current
+        _append(head, cooperative.pk, author, verb, current, operation)
+
+
+@contextmanager
+def general_act(author: Author, verb: str, *, operation: Operation | None = None, reason: str = "") -> Iterator[Act]:
+    """As `act`, for what belongs to no book (an AD, a person): outside any chain."""
+    with writer_turn(), transaction.atomic():
+        if operation is not None:
+            _refuse_known(operation)
+        current = Act(reason=reason)
+        yield current
+        _append(None, None, author, verb, current, operation)
+
+
+def _locked_head(cooperative_id: int) -> tuple[int, str]:
+    suffix = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT seq, hash FROM identity_bookhead WHERE cooperative_id = %s{suffix}", [cooperative_id])  # noqa: S608
+        row = cursor.fetchone()
+    if row is None:
+        BookHead.objects.create(cooperative_id=cooperative_id)
+        return 0, ""
+    return row[0], row[1]
+
+
+def _refuse_known(operation: Operation) -> None:
+    known = AuditEvent.objects.filter(op_key=operation.key).first()
+    if known is None:
+        return
+    if known.op_digest == operation.digest:
+        raise Replay(known)
+    raise OperationConflict(operation.key)
+
+
+def _append(
+    head: tuple[int, str] | None,
+    cooperative_id: int | None,
+    author: Author,
+    verb: str,
+    done: Act,
+    operation: Operation | None,
+) -> None:
+    payload = canonical.dumps(done.payload)
+    event = AuditEvent(
+        cooperative_id=cooperative_id,
+        seq=head[0] + 1 if head else 0,
+        at=clock.now(),
+        actor=author.person,
+        on_behalf=author.on_behalf,
+        verb=verb,
+        subject_type=done.subject_type,
+        subject_id=done.subject_id,
+        reason=done.reason,
+        payload=payload,
+        payload_sha=canonical.sha256(payload),
+        prev=head[1] if head else "",
+        op_key=operation.key if operation else None,
+        op_digest=operation.digest if operation else "",
+    )
+    event.hash = event_hash(event)
+    event.save(force_insert=True)
+    if head is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE identity_bookhead SET seq = %s, hash = %s WHERE cooperative_id = %s",
+                [event.seq, event.hash, cooperative_id],
+            )
+
+
+def event_hash(event: AuditEvent) -> str:
+    """SHA-256 over the previous hash, the event's own facts and its payload's digest."""
+    meta = canonical.dumps(
+        {
+            "cooperative": event.cooperative_id,
+            "seq": event.seq,
+            "at": event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            "actor": event.actor_id,
+            "on_behalf": event.on_behalf_id,
+            "verb": event.verb,
+            "subject": [event.subject_type, event.subject_id],
+            "reason": event.reason,
+        }
+    )
+    return canonical.sha256(f"{event.prev}|{meta}|{event.payload_sha}")

@@ -1,0 +1,43 @@
+"""The whole policy on one screen: what each role may do.
+
+A URL names one permission; no permission named means refused (a test sweeps
+every URL). `PUBLIC` needs no login, `SIGNED_IN` any live mandate.
+"""
+
+from enum import StrEnum
+
+from retkoop.identity.models import Role
+
+
+class Permission(StrEnum):
+    """What a URL may ask of its visitor."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    BOOK_READ = "book.read"
+    BOOK_WRITE = "book.write"
+    BOOK_CLOSE = "book.close"
+    AD_READ = "ad.read"
+    AD_WRITE = "ad.write"
+    FEDERATION_READ = "federation.read"
+
+
+_READ = frozenset({Permission.SIGNED_IN, Permission.BOOK_READ})
+_KEEP = _READ | {Permission.BOOK_WRITE}
+_ANSWER = _KEEP | {Permission.BOOK_CLOSE}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.MANDATAIRE: _ANSWER,
+    Role.COSIGNER: _KEEP,
+    Role.BOOKKEEPER: _KEEP,
+    Role.READER: _READ,
+    Role.AD_ACCOUNTANT: _KEEP | {Permission.AD_READ, Permission.AD_WRITE},
+    Role.AD_SECRETARY: _READ | {Permission.AD_READ, Permission.AD_WRITE},
+    Role.AD_READER: _READ | {Permission.AD_READ},
+    Role.FEDERATION: frozenset({Permission.SIGNED_IN, Permission.FEDERATION_READ}),
+}
+
+
+def allowed(role: str, permission: Permission) -> bool:
+    """May a live mandate of this role do what the permission names?"""
+    return permission is Permission.PUBLIC or permission in GRANTS[Role(role)]

@@ -1,0 +1,1 @@
+"""Whole books in and out: canonical export and import, French CSV import, backup and restore."""

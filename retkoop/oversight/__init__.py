@@ -1,0 +1,1 @@
+"""Where the departmental associations (AD) and the federation land and look after their cooperatives."""
