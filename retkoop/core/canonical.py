@@ -19,7 +19,7 @@ def sha256(text: str) -> str:
 def _refuse_floats(data: Any) -> None:
     if isinstance(data, float):
         message = f"no float in canonical data: {data!r}"
-        raise ValueError(message)  # noqa: TRY004
+        raise ValueError(message)
     if isinstance(data, dict):
         for value in data.values():
             _refuse_floats(value)

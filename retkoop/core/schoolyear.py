@@ -31,7 +31,7 @@ class SchoolYear:
     @classmethod
     def of(cls, day: dt.date) -> "SchoolYear":
         """The year that contains the day."""
-        return cls(day.year if day.month >= 9 else day.year - 1)  # noqa: PLR2004
+        return cls(day.year if day.month >= 9 else day.year - 1)
 
     @classmethod
     def parse(cls, slug: str) -> "SchoolYear":

@@ -15,7 +15,7 @@ class LocalWordsValidator:
         rest = password.lower()
         for word in _LOCAL_WORDS:
             rest = rest.replace(word, "")
-        if len(re.sub(r"[\d\W_]", "", rest)) < 4 and rest != password.lower():  # noqa: PLR2004
+        if len(re.sub(r"[\d\W_]", "", rest)) < 4 and rest != password.lower():
             message = "Ce mot de passe se devine : ajoutez-lui des mots qui n’ont rien à voir avec l’école."
             raise ValidationError(message)
 

@@ -100,9 +100,7 @@ class Proposal(models.Model):
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["cooperative", "source", "source_ref"], name="proposal_source_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["cooperative", "source", "source_ref"], name="proposal_source_unique")]
 
 
 class PurchaseAdvice(models.Model):

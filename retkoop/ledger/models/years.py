@@ -35,6 +35,9 @@ class FiscalYear(models.Model):
         ]
         ordering = ["start"]
 
+    def __str__(self) -> str:
+        return self.slug
+
     @property
     def first(self) -> int:
         """The calendar year in which the school year begins."""
@@ -48,9 +51,6 @@ class FiscalYear(models.Model):
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
-
-    def __str__(self) -> str:
-        return self.slug
 
 
 class TreasuryKind(models.TextChoices):
