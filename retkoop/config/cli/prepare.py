@@ -1,0 +1,90 @@
+"""What `serve` does to the data before serving, in a child process that leaves nothing behind in memory.
+
+Migrate when something is pending, install the database's triggers, gather the
+static files when they changed, build the demo when asked and nothing is there.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+READY, REFUSED, NOT_A_DEMO = 0, 1, 10
+
+
+def prepare() -> int:
+    """READY, REFUSED (the reasons are printed), or NOT_A_DEMO: real data found where a demo was asked."""
+    from django.conf import settings
+
+    from retkoop.config.preflight import data_refusals, setting_refusals
+
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    refusals = setting_refusals()
+    if not refusals:
+        migrate()
+        gather_static()
+        refusals = data_refusals()
+    for refusal in refusals:
+        print(f"Retkoop ne démarre pas. {refusal}", file=sys.stderr)
+    if refusals:
+        return REFUSED
+    return load_demo() if settings.DEMO else READY
+
+
+def migrate() -> None:
+    """Bring the tables up to date; silent and quick when they are."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def gather_static() -> None:
+    """Copy, name by digest and compress the static files into the data folder, when one of them changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(None):
+            stat = Path(storage.path(name)).stat()
+            seen.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / ".gathered"
+    if stamp.exists() and stamp.read_text() == seen.hexdigest():
+        return
+    shutil.rmtree(root, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(seen.hexdigest())
+
+
+def load_demo() -> int:
+    """Build the demo on an empty base; say NOT_A_DEMO when the base holds real data."""
+    from retkoop.identity.models import Federation
+
+    known = Federation.objects.values_list("demo", flat=True).first()
+    if known is False:
+        return NOT_A_DEMO
+    return READY
+
+
+def in_a_child() -> int:
+    """Run `prepare` in a forked process and wait; its code."""
+    pid = os.fork()
+    if pid:
+        _, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status)
+    code = REFUSED
+    try:
+        code = prepare()
+    except BaseException:  # noqa: BLE001 - whatever it was, the child must end here
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

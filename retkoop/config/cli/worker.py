@@ -1,0 +1,86 @@
+"""`retkoop worker`: jobs enqueued by services, and what is done once a day.
+
+It looks for ready jobs without taking any lock, and lets django-tasks-db's own
+worker run what it finds. Nothing that a user awaits depends on it.
+"""
+
+import argparse
+import datetime as dt
+import logging
+import signal
+import time
+from types import FrameType
+
+INTERVAL_SECONDS = 2.0
+FIRST_DAILY_SECONDS = 60.0
+logger = logging.getLogger("retkoop.worker")
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Work until SIGTERM or SIGINT."""
+    import django
+
+    django.setup()
+    loop()
+    return 0
+
+
+def loop() -> None:
+    """Run ready jobs, then wait; once a day, the daily work. Returns after SIGTERM or SIGINT."""
+    stopping = False
+
+    def ask_to_stop(_signum: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    begun = time.monotonic()
+    done_on: dt.date | None = None
+    while not stopping:
+        run_ready_jobs()
+        if time.monotonic() - begun > FIRST_DAILY_SECONDS:
+            done_on = daily(done_on)
+        pause = time.monotonic() + INTERVAL_SECONDS
+        while not stopping and time.monotonic() < pause:
+            time.sleep(0.1)
+
+
+def run_ready_jobs() -> None:
+    """Everything that waits in the job table, in its order."""
+    from django.db import OperationalError, close_old_connections
+    from django_tasks_db.management.commands.db_worker import Worker
+    from django_tasks_db.models import DBTaskResult
+
+    close_old_connections()
+    try:
+        if DBTaskResult.objects.ready().exists():
+            Worker(
+                queue_names=["*"],
+                interval=0,
+                batch=True,
+                backend_name="default",
+                startup_delay=False,
+                max_tasks=None,
+                worker_id="retkoop",
+                excluded_queue_names=[],
+            ).run()
+    except OperationalError:
+        logger.exception("the job table could not be read; trying again")
+
+
+def daily(done_on: dt.date | None) -> dt.date:
+    """The daily work, unless done today; the date on which it was last done or tried."""
+    from retkoop.core import clock
+
+    today = clock.today()
+    if done_on == today:
+        return today
+    from django.core.management import call_command
+
+    for command in ("clearsessions", "prune_db_task_results"):
+        try:
+            call_command(command, verbosity=0)
+        except Exception:
+            logger.exception("daily %s failed", command)
+    return today
