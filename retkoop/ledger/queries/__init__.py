@@ -1,0 +1,1 @@
+"""Reads of the books: functions that return querysets or frozen data, never write."""

@@ -1,0 +1,21 @@
+"""Pointage: on which statement a tick falls, and what remains to be ticked."""
+
+import datetime as dt
+
+from retkoop.ledger.models import FiscalYear
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of the month of `day`."""
+    first_of_next = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return first_of_next - dt.timedelta(days=1)
+
+
+def default_statement_day(year: FiscalYear, entry_day: dt.date, today: dt.date) -> dt.date:
+    """The statement on which a tick falls when nobody says which (docs/decisions/0003-ticks.md).
+
+    The teacher holds the last monthly statement: that of the month before
+    `today`, never after the year's end, never before the entry itself.
+    """
+    last_received = today.replace(day=1) - dt.timedelta(days=1)
+    return max(min(last_received, year.end), month_end(entry_day))

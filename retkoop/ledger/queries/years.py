@@ -1,0 +1,184 @@
+"""Fiscal years: which one is in view, and what it opened with.
+
+A year whose predecessor is closed (or that has none) opens with its own
+opening entry. While the predecessor is open, the report à nouveau is
+**provisional**: computed from the predecessor, equal at every moment to its
+closing balance (model.md, hard case « N+1 used before N is closed »). The
+`chain` of a year is the run of years whose postings make its balances.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from retkoop.core.schoolyear import SchoolYear
+from retkoop.identity.models import Cooperative
+from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Posting, Statement, Treasury, TreasuryKind
+
+
+def years_of(cooperative: Cooperative) -> list[FiscalYear]:
+    """The cooperative's years, oldest first."""
+    return list(FiscalYear.objects.filter(cooperative=cooperative).order_by("start"))
+
+
+def year_containing(years: list[FiscalYear], day: dt.date) -> FiscalYear | None:
+    """The year in which a day falls."""
+    return next((year for year in years if year.start <= day <= year.end), None)
+
+
+def year_named(years: list[FiscalYear], slug: str) -> FiscalYear | None:
+    """The year called « 2025-2026 »."""
+    return next((year for year in years if year.slug == slug), None)
+
+
+def missing_years(years: list[FiscalYear], today: dt.date) -> list[SchoolYear]:
+    """The school years still to be opened, up to the one of `today`."""
+    current = SchoolYear.of(today).first
+    first = years[-1].first + 1 if years else current
+    return [SchoolYear(number) for number in range(first, current + 1)]
+
+
+def previous_of(year: FiscalYear) -> FiscalYear | None:
+    """The year that ended the day before this one began."""
+    return FiscalYear.objects.filter(
+        cooperative_id=year.cooperative_id, end=year.start - dt.timedelta(days=1)
+    ).first()
+
+
+def next_of(year: FiscalYear) -> FiscalYear | None:
+    """The year that begins the day after this one ends."""
+    return FiscalYear.objects.filter(
+        cooperative_id=year.cooperative_id, start=year.end + dt.timedelta(days=1)
+    ).first()
+
+
+def opening_entry(year: FiscalYear) -> Entry | None:
+    """The written opening entry, or None while the report à nouveau is provisional or untyped."""
+    return Entry.objects.filter(year=year, kind=EntryKind.OPENING, cancelled_at__isnull=True).first()
+
+
+def chain(year: FiscalYear) -> list[FiscalYear]:
+    """The years whose live postings make this one's balances, oldest first: itself when its opening is written."""
+    rows = list(
+        FiscalYear.objects.filter(cooperative_id=year.cooperative_id, start__lte=year.start).order_by("-start")
+    )
+    opened = set(
+        Entry.objects.filter(year__in=rows, kind=EntryKind.OPENING, cancelled_at__isnull=True).values_list(
+            "year_id", flat=True
+        )
+    )
+    run: list[FiscalYear] = []
+    for row in rows:
+        run.append(row)
+        if row.pk in opened or row.closed:
+            break
+    return run[::-1]
+
+
+@dataclass(frozen=True)
+class OpeningItem:
+    """A bank line of the year before, not yet on a statement at its end: still to be pointed. Cents, signed."""
+
+    posting_id: int
+    entry_id: int
+    treasury_id: int
+    cents: int
+    date: dt.date
+    label: str
+    cheque: str
+    statement_id: int | None
+    statement_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The report à nouveau of a year: per treasury (cents), and the items still to be pointed."""
+
+    provisional: bool
+    by_treasury: dict[int, int]
+    items: tuple[OpeningItem, ...]
+    written: bool
+
+    @property
+    def total_cents(self) -> int:
+        return sum(self.by_treasury.values())
+
+
+def opening_of(year: FiscalYear) -> Opening:
+    """What the year opened with; provisional while the year before is open; zero when nothing is known."""
+    written = opening_entry(year)
+    if written is not None:
+        return _written_opening(written)
+    before = previous_of(year)
+    if before is None:
+        return Opening(provisional=False, by_treasury={}, items=(), written=False)
+    return Opening(
+        provisional=True,
+        by_treasury=closing_by_treasury(before),
+        items=tuple(open_items(before)),
+        written=False,
+    )
+
+
+def _written_opening(entry: Entry) -> Opening:
+    totals: dict[int, int] = {}
+    items = []
+    rows = Posting.objects.filter(entry=entry, until_version__isnull=True, treasury__isnull=False)
+    for posting in rows.select_related("statement").order_by("item_date", "pk"):
+        treasury_id = posting.treasury_id or 0
+        totals[treasury_id] = totals.get(treasury_id, 0) + posting.cents
+        if posting.item_date is not None:
+            items.append(_item(posting, posting.item_date, posting.item_label, posting.item_cheque))
+    return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True)
+
+
+def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningItem:
+    return OpeningItem(
+        posting_id=posting.pk,
+        entry_id=posting.entry_id,
+        treasury_id=posting.treasury_id or 0,
+        cents=posting.cents,
+        date=day,
+        label=label,
+        cheque=cheque,
+        statement_id=posting.statement_id,
+        statement_day=posting.statement.ends_on if posting.statement else None,
+    )
+
+
+def closing_by_treasury(year: FiscalYear) -> dict[int, int]:
+    """Cents on each treasury at the year's end, its own opening included."""
+    totals: dict[int, int] = {}
+    for row in chain(year):
+        for treasury_id, debit, credit in row.balances.filter(treasury__isnull=False).values_list(
+            "treasury_id", "debit", "credit"
+        ):
+            totals[treasury_id] = totals.get(treasury_id, 0) + debit - credit
+    return {treasury_id: cents for treasury_id, cents in totals.items() if cents}
+
+
+def open_items(year: FiscalYear) -> list[OpeningItem]:
+    """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6)."""
+    rows = (
+        Posting.objects.filter(
+            year__in=chain(year),
+            until_version__isnull=True,
+            treasury__kind=TreasuryKind.BANK,
+        )
+        .exclude(statement__ends_on__lte=year.end)
+        .select_related("entry", "statement")
+        .order_by("entry__date", "pk")
+    )
+    return [
+        _item(
+            posting,
+            posting.item_date or posting.entry.date,
+            posting.item_label or posting.entry.label,
+            posting.item_cheque or posting.entry.cheque,
+        )
+        for posting in rows
+    ]
+
+
+def statements_of(treasury: Treasury) -> list[Statement]:
+    """The statements of an account, oldest first."""
+    return list(Statement.objects.filter(treasury=treasury).order_by("ends_on"))

@@ -1,0 +1,1 @@
+"""Writes of the books: one public function per verb, atomic, audited, under the book's lock."""

@@ -1,0 +1,104 @@
+"""What every writing service reads first, under the book's lock."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from retkoop.core.refusal import Refusal
+from retkoop.identity.models import Cooperative
+from retkoop.ledger.canonical import entry_state
+from retkoop.ledger.chart import Chart, chart_for
+from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury
+
+CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
+
+
+@dataclass
+class Book:
+    """A year of a cooperative's book, seen from inside a writing service."""
+
+    year: FiscalYear
+    cooperative: Cooperative
+
+    @classmethod
+    def of(cls, year: FiscalYear) -> "Book":
+        """Re-read the year under the lock. Raises Refusal when it is closed."""
+        fresh = FiscalYear.objects.select_related("cooperative__association").get(pk=year.pk)
+        if fresh.closed:
+            raise Refusal(CLOSED)
+        return cls(fresh, fresh.cooperative)
+
+    @cached_property
+    def treasuries(self) -> dict[int, Treasury]:
+        return {treasury.pk: treasury for treasury in Treasury.objects.filter(cooperative=self.cooperative)}
+
+    @cached_property
+    def chart(self) -> Chart:
+        return chart_for(self.cooperative.association_id, self.year.first)
+
+    @cached_property
+    def zone(self) -> str:
+        return self.cooperative.association.time_zone
+
+    def take_number(self) -> int:
+        """The year's next gapless number, taken in this transaction. Raises Refusal on a closed year."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ledger_fiscalyear SET next_number = next_number + 1"
+                " WHERE id = %s AND closed_at IS NULL RETURNING next_number",
+                [self.year.pk],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise Refusal(CLOSED)
+        return int(row[0]) - 1
+
+    def action(self, name: str) -> Action | None:
+        """The cooperative's action of that name, made if new; None for an empty name."""
+        cleaned = " ".join(name.split())
+        if not cleaned:
+            return None
+        found, _ = Action.objects.get_or_create(cooperative=self.cooperative, name=cleaned[:60])
+        return found
+
+    def statement(self, treasury: Treasury, ends_on: dt.date) -> Statement:
+        """The statement of that account and date, made without a balance if it is not known yet."""
+        found, _ = Statement.objects.get_or_create(
+            cooperative=self.cooperative, treasury=treasury, ends_on=ends_on
+        )
+        return found
+
+    def state(self, entry: Entry, postings: Iterable[Posting], *, fresh: bool = False) -> dict[str, Any]:
+        """The entry's canonical state for the audit trail; `fresh`: it has no receipt nor cheque slip yet."""
+        rows = list(postings)
+        wanted = {posting.statement_id for posting in rows if posting.statement_id}
+        days = (
+            {pk: day.isoformat() for pk, day in Statement.objects.filter(pk__in=wanted).values_list("pk", "ends_on")}
+            if wanted
+            else {}
+        )
+        return entry_state(
+            entry,
+            rows,
+            chart=self.chart,
+            treasuries=self.treasuries,
+            statement_days=days,
+            action=entry.action.name if entry.action else "",
+            receipts=[] if fresh else attached_digests(entry),
+            slips=[] if fresh else slip_states(entry),
+        )
+
+
+def attached_digests(entry: Entry) -> list[str]:
+    """SHA-256 of the receipts now on the entry."""
+    return list(Attachment.objects.filter(entry=entry, removed_at__isnull=True).values_list("sha256", flat=True))
+
+
+def slip_states(entry: Entry) -> list[dict[str, Any]]:
+    """The entry's cheque slips as canonical data."""
+    slips = ChequeSlip.objects.filter(entry=entry).order_by("rank")
+    return [{"issuer": slip.issuer, "bank": slip.bank, "cents": slip.cents} for slip in slips]

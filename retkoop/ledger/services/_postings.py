@@ -1,0 +1,61 @@
+"""The only lines that write postings and kept sums. Callers hold the book's lock (`audit.act`)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from retkoop.ledger.models import Entry, Posting
+
+_UPSERT = """
+INSERT INTO ledger_balance (cooperative_id, year_id, account_id, treasury_id, slot, debit, credit, count)
+VALUES {rows}
+ON CONFLICT (year_id, account_id, slot) DO UPDATE SET
+  debit = ledger_balance.debit + excluded.debit,
+  credit = ledger_balance.credit + excluded.credit,
+  count = ledger_balance.count + excluded.count
+"""
+
+
+def insert(postings: Sequence[Posting]) -> None:
+    """Write live postings and add them to the kept sums; each posting gets its id."""
+    Posting.objects.bulk_create(postings)
+    _move_balances(postings, sign=1)
+
+
+def close(postings: Sequence[Posting], *, version: int) -> None:
+    """Close live postings at `version` of their entry and take them out of the kept sums."""
+    if not postings:
+        return
+    Posting.objects.filter(pk__in=[posting.pk for posting in postings]).update(until_version=version)
+    for posting in postings:
+        posting.until_version = version
+    _move_balances(postings, sign=-1)
+
+
+def live(entry: Entry) -> list[Posting]:
+    """The live postings of an entry."""
+    return list(Posting.objects.filter(entry=entry, until_version__isnull=True).order_by("pk"))
+
+
+def last(entry: Entry) -> list[Posting]:
+    """The live postings, or for a cancelled entry those that its cancelling closed."""
+    until = entry.version if entry.cancelled else None
+    return list(Posting.objects.filter(entry=entry, until_version=until).order_by("pk"))
+
+
+def _move_balances(postings: Iterable[Posting], *, sign: int) -> None:
+    moves: dict[tuple[int, int, int, int | None], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for posting in postings:
+        key = (posting.cooperative_id, posting.year_id, posting.account_id, posting.treasury_id)
+        side = 0 if posting.cents > 0 else 1
+        moves[key][side] += sign * abs(posting.cents)
+        moves[key][2] += sign
+    if not moves:
+        return
+    values: list[int | None] = []
+    for (cooperative, year, account, treasury), (debit, credit, count) in moves.items():
+        values += [cooperative, year, account, treasury, treasury or 0, debit, credit, count]
+    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(moves))
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT.format(rows=rows), values)

@@ -1,0 +1,186 @@
+"""Pointage: ticking bank lines on dated statements, and typing the statements themselves."""
+
+import datetime as dt
+
+from retkoop.core import clock
+from retkoop.core.dates import format_day
+from retkoop.core.refusal import Refusal, StaleVersion
+from retkoop.identity import audit
+from retkoop.ledger.models import Entry, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.queries.pointing import default_statement_day
+from retkoop.ledger.services import _postings
+from retkoop.ledger.services._book import Book
+
+
+def set_tick(
+    *,
+    posting: Posting,
+    ticked: bool,
+    author: audit.Author,
+    statement: Statement | None = None,
+    operation: audit.Operation | None = None,
+) -> Posting:
+    """Tick or un-tick one bank line, touching nothing else. Asking twice for the same state changes nothing.
+
+    Without `statement` the tick goes to the statement of that time (see
+    `default_statement_day`). Raises Refusal (closed year, cash line, statement
+    dated before the entry).
+    """
+    verb = "posting.ticked" if ticked else "posting.unticked"
+    try:
+        with audit.act(posting.cooperative, author, verb, operation=operation) as act:
+            book = Book.of(posting.year)
+            current = Posting.objects.select_related("entry", "entry__action", "treasury", "statement").get(pk=posting.pk)
+            if ticked and current.statement_id is None:
+                current.statement = statement or _usual_statement(book, current)
+                _refuse_untickable(current)
+            elif not ticked:
+                current.statement = None
+            Posting.objects.filter(pk=current.pk).update(statement=current.statement)
+            act.about("entry", current.entry_id)
+            act.payload = _entry_payload(book, current.entry)
+    except audit.Replay:
+        return Posting.objects.select_related("statement").get(pk=posting.pk)
+    return current
+
+
+def _usual_statement(book: Book, posting: Posting) -> Statement:
+    if posting.treasury is None:
+        message = "Seules les lignes de banque se pointent : la caisse se compte."
+        raise Refusal(message)
+    day = posting.item_date or posting.entry.date
+    return book.statement(posting.treasury, default_statement_day(book.year, day, clock.today(book.zone)))
+
+
+def _refuse_untickable(posting: Posting) -> None:
+    if posting.until_version is not None:
+        message = "Cette ligne a changé entre-temps : rechargez la page."
+        raise Refusal(message)
+    if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK:
+        message = "Seules les lignes de banque se pointent : la caisse se compte."
+        raise Refusal(message)
+    day = posting.item_date or posting.entry.date
+    if posting.statement is not None and posting.statement.ends_on < day:
+        message = (
+            f"Le relevé s’arrête au {format_day(posting.statement.ends_on)} "
+            f"et cette écriture est du {format_day(day)} : elle sera sur un relevé suivant."
+        )
+        raise Refusal(message)
+
+
+def _entry_payload(book: Book, entry: Entry) -> dict[str, object]:
+    return {"year": book.year.slug, "entry": book.state(entry, _postings.live(entry))}
+
+
+def set_ticks(
+    *,
+    statement: Statement,
+    ticked: frozenset[int],
+    shown: frozenset[int],
+    author: audit.Author,
+    operation: audit.Operation | None = None,
+) -> Statement:
+    """The monthly screen: of the `shown` postings, exactly `ticked` are on this statement. One act for all.
+
+    A line that another statement holds is left alone. Raises Refusal.
+    """
+    try:
+        with audit.act(statement.cooperative, author, "statement.pointed", operation=operation) as act:
+            rows = Posting.objects.filter(
+                pk__in=shown, cooperative=statement.cooperative, treasury=statement.treasury, until_version__isnull=True
+            ).select_related("entry", "entry__action", "treasury", "year")
+            touched: dict[int, Entry] = {}
+            for posting in rows:
+                wanted = posting.pk in ticked
+                if wanted == (posting.statement_id == statement.pk):
+                    continue
+                if posting.statement_id not in {None, statement.pk}:
+                    continue
+                posting.statement = statement if wanted else None
+                Book.of(posting.year)
+                if wanted:
+                    _refuse_untickable(posting)
+                Posting.objects.filter(pk=posting.pk).update(statement=posting.statement)
+                touched[posting.entry_id] = posting.entry
+            act.about("statement", statement.pk)
+            act.payload = {"statement": statement_state(statement), "entries": _states(touched)}
+    except audit.Replay:
+        pass
+    return statement
+
+
+def _states(entries: dict[int, Entry]) -> list[dict[str, object]]:
+    states = []
+    for entry in entries.values():
+        book = Book(entry.year, entry.cooperative)
+        states.append(_entry_payload(book, entry))
+    return states
+
+
+def save_statement(
+    *,
+    treasury: Treasury,
+    ends_on: dt.date,
+    closing_cents: int | None,
+    author: audit.Author,
+    operation: audit.Operation | None = None,
+    statement: Statement | None = None,
+    version: int | None = None,
+) -> Statement:
+    """Type a statement (date, closing balance in cents), or correct one with its `version`.
+
+    Typing the date of a known statement completes that one. Raises
+    StaleVersion; Refusal when the new date would pass before a ticked line, or is in a closed year.
+    """
+    try:
+        with audit.act(treasury.cooperative, author, "statement.typed", operation=operation) as act:
+            if treasury.kind != TreasuryKind.BANK:
+                message = "Un relevé se saisit pour un compte en banque."
+                raise Refusal(message)
+            current = _statement_to_save(treasury, ends_on, statement, version)
+            _refuse_before_lines(current, ends_on)
+            current.ends_on, current.closing_cents = ends_on, closing_cents
+            current.save()
+            act.about("statement", current.pk)
+            act.payload = {"statement": statement_state(current)}
+    except audit.Replay as replay:
+        return Statement.objects.get(pk=replay.event.subject_id)
+    return current
+
+
+def _statement_to_save(
+    treasury: Treasury, ends_on: dt.date, statement: Statement | None, version: int | None
+) -> Statement:
+    known = Statement.objects.filter(treasury=treasury, ends_on=ends_on).first()
+    if statement is None:
+        return known or Statement(cooperative=treasury.cooperative, treasury=treasury, ends_on=ends_on)
+    current = Statement.objects.get(pk=statement.pk)
+    if version is not None and current.version != version:
+        raise StaleVersion
+    if known is not None and known.pk != current.pk:
+        message = f"Vous avez déjà un relevé au {format_day(ends_on)} : complétez celui-là."
+        raise Refusal(message, "ends_on")
+    current.version += 1
+    return current
+
+
+def _refuse_before_lines(statement: Statement, ends_on: dt.date) -> None:
+    if statement.pk is None or ends_on == statement.ends_on:
+        return
+    lines = Posting.objects.filter(statement=statement, until_version__isnull=True).select_related("entry", "year")
+    for posting in lines:
+        if posting.year.closed:
+            message = "Ce relevé porte des lignes d’une année clôturée : sa date ne change plus."
+            raise Refusal(message, "ends_on")
+        if (posting.item_date or posting.entry.date) > ends_on:
+            message = f"« {posting.entry.label} » est pointée sur ce relevé et date d’après : dépointez-la d’abord."
+            raise Refusal(message, "ends_on")
+
+
+def statement_state(statement: Statement) -> dict[str, object]:
+    """A statement as canonical data."""
+    return {
+        "treasury": statement.treasury.slug,
+        "ends_on": statement.ends_on.isoformat(),
+        "closing_cents": statement.closing_cents,
+    }
