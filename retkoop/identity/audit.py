@@ -41,6 +41,7 @@ class Replay(Exception):  # noqa: N818
     def __init__(self, event: AuditEvent) -> None:
         super().__init__(event.op_key)
         self.event = event
+        self.subject_id = event.subject_id or 0
 
 
 class OperationConflict(Exception):  # noqa: N818

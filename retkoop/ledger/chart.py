@@ -99,7 +99,7 @@ def load(path: Path = _FILE) -> int:
     AD lines wait until their AD exists: `load()` again after creating one.
     """
     data: dict[str, Any] = json.loads(path.read_text())
-    associations = dict(Association.objects.values_list("code", "pk"))
+    associations = {association.code: association for association in Association.objects.all()}
     count = 0
     with transaction.atomic():
         for item in data["accounts"]:
@@ -110,7 +110,7 @@ def load(path: Path = _FILE) -> int:
                     continue
                 ChartLine.objects.update_or_create(
                     account=account,
-                    association_id=associations.get(code) if code else None,
+                    association=associations[code] if code else None,
                     from_year=line["from_year"],
                     defaults={name: line[name] for name in ("to_year", "code", "label", "help", "rank")},
                 )

@@ -1,8 +1,19 @@
 """What every template knows of the year in view."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+
+from retkoop.ledger import web
 
 
-def year_in_view(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001
-    """Nothing yet."""
-    return {}
+def year_in_view(request: HttpRequest) -> dict[str, object]:
+    """`year`, `years` (oldest first) and `annee_query`; nothing outside a cooperative's place.
+
+    A page about a thing of another year (an entry) passes its own `year`.
+    """
+    if getattr(request, "cooperative", None) is None:
+        return {}
+    try:
+        year = web.year_in_view(request)
+    except Http404:
+        return {}
+    return {"year": year, "years": web.years_in_view(request), "annee_query": web.annee_query(request, year)}

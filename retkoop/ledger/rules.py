@@ -19,11 +19,14 @@ def problems(content: EntryContent, *, start: dt.date, end: dt.date) -> list[Ref
 def _facts(content: EntryContent, start: dt.date, end: dt.date) -> list[Refusal]:
     found = []
     if not content.label.strip():
-        found.append(Refusal("Il manque le libellé : dites en quelques mots ce que c’est, par exemple « Bus sortie au musée ».", "label"))
+        found.append(
+            Refusal("Il manque le libellé : dites en quelques mots ce que c’est, par exemple « Bus sortie au musée ».", "label")
+        )
     if not start <= content.date <= end:
         found.append(
             Refusal(
-                f"Le {format_day(content.date)} n’est pas dans cette année, qui va du {format_day(start)} au {format_day(end)}.",
+                f"Le {format_day(content.date)} n’est pas dans cette année, "
+                f"qui va du {format_day(start)} au {format_day(end)}.",
                 "date",
             )
         )
@@ -72,11 +75,8 @@ def _ventilation(content: EntryContent) -> list[Refusal]:
         return [Refusal("Un compte de la ventilation est rempli deux fois.", "ventilation")]
     if net == spread:
         return []
-    moved = f"la {'sortie' if net < 0 else 'entrée'} est de {format_euros(abs(net))}"
+    moved = f"{'la sortie' if net < 0 else 'l’entrée'} est de {format_euros(abs(net))}"
     missing = abs(net) - (spread if net > 0 else -spread)
-    if missing > 0:
-        start = f"Il manque {format_euros(missing)}"
-    else:
-        start = f"Il y a {format_euros(-missing)} de trop"
+    start = f"Il manque {format_euros(missing)}" if missing > 0 else f"Il y a {format_euros(-missing)} de trop"
     total = spread if net > 0 else -spread
     return [Refusal(f"{start} : la ventilation fait {format_euros(total)} et {moved}.", "ventilation")]

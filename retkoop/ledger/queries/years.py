@@ -39,16 +39,12 @@ def missing_years(years: list[FiscalYear], today: dt.date) -> list[SchoolYear]:
 
 def previous_of(year: FiscalYear) -> FiscalYear | None:
     """The year that ended the day before this one began."""
-    return FiscalYear.objects.filter(
-        cooperative_id=year.cooperative_id, end=year.start - dt.timedelta(days=1)
-    ).first()
+    return FiscalYear.objects.filter(cooperative_id=year.cooperative_id, end=year.start - dt.timedelta(days=1)).first()
 
 
 def next_of(year: FiscalYear) -> FiscalYear | None:
     """The year that begins the day after this one ends."""
-    return FiscalYear.objects.filter(
-        cooperative_id=year.cooperative_id, start=year.end + dt.timedelta(days=1)
-    ).first()
+    return FiscalYear.objects.filter(cooperative_id=year.cooperative_id, start=year.end + dt.timedelta(days=1)).first()
 
 
 def opening_entry(year: FiscalYear) -> Entry | None:
@@ -58,13 +54,9 @@ def opening_entry(year: FiscalYear) -> Entry | None:
 
 def chain(year: FiscalYear) -> list[FiscalYear]:
     """The years whose live postings make this one's balances, oldest first: itself when its opening is written."""
-    rows = list(
-        FiscalYear.objects.filter(cooperative_id=year.cooperative_id, start__lte=year.start).order_by("-start")
-    )
+    rows = list(FiscalYear.objects.filter(cooperative_id=year.cooperative_id, start__lte=year.start).order_by("-start"))
     opened = set(
-        Entry.objects.filter(year__in=rows, kind=EntryKind.OPENING, cancelled_at__isnull=True).values_list(
-            "year_id", flat=True
-        )
+        Entry.objects.filter(year__in=rows, kind=EntryKind.OPENING, cancelled_at__isnull=True).values_list("year_id", flat=True)
     )
     run: list[FiscalYear] = []
     for row in rows:

@@ -67,9 +67,7 @@ class Book:
 
     def statement(self, treasury: Treasury, ends_on: dt.date) -> Statement:
         """The statement of that account and date, made without a balance if it is not known yet."""
-        found, _ = Statement.objects.get_or_create(
-            cooperative=self.cooperative, treasury=treasury, ends_on=ends_on
-        )
+        found, _ = Statement.objects.get_or_create(cooperative=self.cooperative, treasury=treasury, ends_on=ends_on)
         return found
 
     def state(self, entry: Entry, postings: Iterable[Posting], *, fresh: bool = False) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Closing a year, reopening it (AD only), asking for it. Atomic, repeatable, visible for ever."""
 
+import datetime as dt
+
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal
 from retkoop.core.schoolyear import SchoolYear
@@ -11,9 +13,7 @@ from retkoop.ledger.services._book import Book
 from retkoop.ledger.services.openings import create_year, describe, write_carried_opening
 
 
-def close_year(
-    *, year: FiscalYear, author: audit.Author, operation: audit.Operation | None = None
-) -> FiscalYear:
+def close_year(*, year: FiscalYear, author: audit.Author, operation: audit.Operation | None = None) -> FiscalYear:
     """« Clôture définitive de ce cahier de compta »: lock the year and write the next one's report à nouveau.
 
     From the day after its end; drafts first, the year before first. Raises Refusal.
@@ -38,7 +38,7 @@ def close_year(
                 "entry": next_book.state(opening, _postings.live(opening)),
             }
     except audit.Replay as replay:
-        return FiscalYear.objects.get(pk=replay.event.subject_id)
+        return FiscalYear.objects.get(pk=replay.subject_id)
     return book.year
 
 
@@ -64,9 +64,7 @@ def refuse_closing(year: FiscalYear, today: dt.date) -> None:
         raise Refusal(message)
 
 
-def reopen_year(
-    *, year: FiscalYear, author: audit.Author, reason: str, operation: audit.Operation | None = None
-) -> FiscalYear:
+def reopen_year(*, year: FiscalYear, author: audit.Author, reason: str, operation: audit.Operation | None = None) -> FiscalYear:
     """Undo a closing: AD only, with a reason, while the next year is open. The ticks come back with the lines.
 
     Raises Refusal.
@@ -77,7 +75,7 @@ def reopen_year(
             act.about("year", current.pk)
             act.payload = _reopen(current, author, reason)
     except audit.Replay as replay:
-        return FiscalYear.objects.get(pk=replay.event.subject_id)
+        return FiscalYear.objects.get(pk=replay.subject_id)
     return current
 
 
@@ -153,7 +151,7 @@ def request_reopening(
             act.about("reopening", asked.pk)
             act.payload = {"year": year.slug}
     except audit.Replay as replay:
-        return ReopeningRequest.objects.get(pk=replay.event.subject_id)
+        return ReopeningRequest.objects.get(pk=replay.subject_id)
     return asked
 
 
@@ -184,5 +182,5 @@ def answer_reopening(
             if granted:
                 act.payload |= _reopen(current.year, author, current.reason)
     except audit.Replay as replay:
-        return ReopeningRequest.objects.get(pk=replay.event.subject_id)
+        return ReopeningRequest.objects.get(pk=replay.subject_id)
     return current

@@ -42,7 +42,7 @@ def record_entry(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return entry
 
 
@@ -96,13 +96,11 @@ def amend_entry(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return current
 
 
-def cancel_entry(
-    *, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None
-) -> Entry:
+def cancel_entry(*, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None) -> Entry:
     """The red cross: close the postings, keep the number. Raises StaleVersion, Refusal (closed year)."""
     try:
         with audit.act(entry.cooperative, author, "entry.cancelled", operation=operation) as act:
@@ -116,13 +114,11 @@ def cancel_entry(
             act.about("entry", current.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.last(current))}
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return current
 
 
-def restore_entry(
-    *, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None
-) -> Entry:
+def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None) -> Entry:
     """« Annuler la suppression »: the postings live again, with their ticks. Raises StaleVersion, Refusal."""
     try:
         with audit.act(entry.cooperative, author, "entry.restored", operation=operation) as act:
@@ -137,7 +133,7 @@ def restore_entry(
             act.about("entry", current.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.live(current))}
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return current
 
 
@@ -189,9 +185,7 @@ def _peer(counterparty: str) -> Cooperative | None:
 
 def _posting(book: Book, entry: Entry, line: Line, version: int = 1) -> Posting:
     account_id = (
-        book.treasuries[line.treasury_id].account_id
-        if line.treasury_id is not None
-        else book.chart.by_key[line.account].id
+        book.treasuries[line.treasury_id].account_id if line.treasury_id is not None else book.chart.by_key[line.account].id
     )
     return Posting(
         cooperative=book.cooperative,

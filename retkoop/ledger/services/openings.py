@@ -90,7 +90,7 @@ def type_opening(
             act.about("entry", entry.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(entry, postings)}
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return entry
 
 
@@ -179,9 +179,7 @@ def _counterweight(book: Book, entry: Entry, postings: list[Posting]) -> list[Po
     ]
 
 
-def write_carried_opening(
-    book: Book, closing: dict[int, int], items: list[OpeningItem], reconciled_on: dt.date
-) -> Entry:
+def write_carried_opening(book: Book, closing: dict[int, int], items: list[OpeningItem], reconciled_on: dt.date) -> Entry:
     """Inside a closing's act: the next year's opening entry, one posting reconciled and one an open item."""
     entry = _opening_row(book, book.year.start)
     entry.cancelled_at = None

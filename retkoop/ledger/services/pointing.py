@@ -144,13 +144,11 @@ def save_statement(
             act.about("statement", current.pk)
             act.payload = {"statement": statement_state(current)}
     except audit.Replay as replay:
-        return Statement.objects.get(pk=replay.event.subject_id)
+        return Statement.objects.get(pk=replay.subject_id)
     return current
 
 
-def _statement_to_save(
-    treasury: Treasury, ends_on: dt.date, statement: Statement | None, version: int | None
-) -> Statement:
+def _statement_to_save(treasury: Treasury, ends_on: dt.date, statement: Statement | None, version: int | None) -> Statement:
     known = Statement.objects.filter(treasury=treasury, ends_on=ends_on).first()
     if statement is None:
         return known or Statement(cooperative=treasury.cooperative, treasury=treasury, ends_on=ends_on)

@@ -40,7 +40,7 @@ def open_treasury(
             act.about("treasury", treasury.pk)
             act.payload = {"treasury": treasury_state(treasury)}
     except audit.Replay as replay:
-        return Treasury.objects.get(pk=replay.event.subject_id)
+        return Treasury.objects.get(pk=replay.subject_id)
     return treasury
 
 
@@ -59,7 +59,7 @@ def end_treasury(
             act.about("treasury", current.pk)
             act.payload = {"treasury": treasury_state(current)}
     except audit.Replay as replay:
-        return Treasury.objects.get(pk=replay.event.subject_id)
+        return Treasury.objects.get(pk=replay.subject_id)
     return current
 
 
