@@ -1,0 +1,103 @@
+"""The compte de fonctionnement and the bilan simplifié of a year, from the kept sums (reference/domain.md §3.a–b)."""
+
+from dataclasses import dataclass
+
+from retkoop.ledger.chart import PUBLIC_GRANTS, ChartAccount, chart_for
+from retkoop.ledger.models import FiscalYear, Grant, TreasuryKind
+from retkoop.ledger.queries.balances import TreasuryState, account_totals, treasury_states
+from retkoop.ledger.queries.cash import counts_of, moved_since
+from retkoop.ledger.queries.years import Opening, opening_of
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An account and its amount in cents, positive in its usual direction (charge: spent, income: received)."""
+
+    account: ChartAccount
+    cents: int
+
+
+@dataclass(frozen=True)
+class CashFact:
+    """The last count of a cash box: its value, the book's balance, whether cash has moved since."""
+
+    counted_cents: int | None
+    moved_since: bool
+    explained: bool
+    on: str
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """Every figure of a year, in cents; `grants_cents` is the sum of the details of 7410."""
+
+    charges: tuple[Figure, ...]
+    incomes: tuple[Figure, ...]
+    treasuries: tuple[TreasuryState, ...]
+    opening: Opening
+    grants_cents: int
+    public_grants_cents: int
+    cash: CashFact
+
+    @property
+    def charges_cents(self) -> int:
+        return sum(figure.cents for figure in self.charges)
+
+    @property
+    def incomes_cents(self) -> int:
+        return sum(figure.cents for figure in self.incomes)
+
+    @property
+    def result_cents(self) -> int:
+        """Income less charges: an excédent when positive (E1)."""
+        return self.incomes_cents - self.charges_cents
+
+    @property
+    def assets_cents(self) -> int:
+        return sum(state.cents for state in self.treasuries)
+
+    @property
+    def liabilities_cents(self) -> int:
+        """Report à nouveau plus result: what the assets must equal (E2)."""
+        return self.opening.total_cents + self.result_cents
+
+    @property
+    def cash_cents(self) -> int:
+        return sum(state.cents for state in self.treasuries if state.treasury.kind == TreasuryKind.CASH)
+
+
+def bilan_of(year: FiscalYear) -> Bilan:
+    """The year's figures as they stand now; a fixed number of queries."""
+    chart = chart_for(year.cooperative.association_id, year.first)
+    totals = account_totals(year)
+
+    def figures(accounts: tuple[ChartAccount, ...], sign: int) -> tuple[Figure, ...]:
+        rows = ((account, totals.get(account.id, (0, 0))) for account in accounts)
+        return tuple(Figure(account, sign * (debit - credit)) for account, (debit, credit) in rows)
+
+    states = tuple(treasury_states(year))
+    grants = Grant.objects.filter(year=year, removed_at__isnull=True).values_list("cents", flat=True)
+    public = totals.get(chart.by_key[PUBLIC_GRANTS].id, (0, 0))
+    return Bilan(
+        charges=figures(chart.charges, 1),
+        incomes=figures(chart.incomes, -1),
+        treasuries=states,
+        opening=opening_of(year),
+        grants_cents=sum(grants),
+        public_grants_cents=public[1] - public[0],
+        cash=_cash_fact(year, states),
+    )
+
+
+def _cash_fact(year: FiscalYear, states: tuple[TreasuryState, ...]) -> CashFact:
+    box = next((state.treasury for state in states if state.treasury.kind == TreasuryKind.CASH), None)
+    counts = counts_of(year)
+    if box is None or not counts:
+        return CashFact(None, moved_since=True, explained=False, on="")
+    latest = counts[0]
+    return CashFact(
+        latest.counted_cents,
+        moved_since=moved_since(year, box, latest.on),
+        explained=latest.explained_by_id is not None,
+        on=latest.on.isoformat(),
+    )
