@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from retkoop.config.cli import commands, serve, worker
+from retkoop.config.cli import commands, prepare, serve, worker
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -30,6 +30,7 @@ class Command:
 
 COMMANDS = (
     Command("serve", "prépare la base puis sert le site", serve.run, serve.ARGUMENTS),
+    Command("prepare", "met la base à jour sans servir le site", prepare.run),
     Command("worker", "exécute les travaux de fond et la sauvegarde quotidienne", worker.run),
     Command("manage", "les commandes de Django", commands.manage, ((("rest",), {"nargs": argparse.REMAINDER}),)),
 )

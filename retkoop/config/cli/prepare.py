@@ -1,9 +1,11 @@
 """What `serve` does to the data before serving, in a child process that leaves nothing behind in memory.
 
-Migrate when something is pending, install the database's triggers, gather the
-static files when they changed, build the demo when asked and nothing is there.
+Migrate when something is pending, install the database's triggers and the
+reference data, gather the static files when they changed, build the demo when
+asked and nothing is there. `retkoop prepare` does it alone.
 """
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -11,6 +13,14 @@ import sys
 from pathlib import Path
 
 READY, REFUSED, NOT_A_DEMO = 0, 1, 10
+
+
+def run(_options: argparse.Namespace) -> int:
+    """`retkoop prepare`: leave a database that can be served."""
+    import django
+
+    django.setup()
+    return 0 if prepare() in {READY, NOT_A_DEMO} else 1
 
 
 def prepare() -> int:
@@ -33,14 +43,17 @@ def prepare() -> int:
 
 
 def migrate() -> None:
-    """Bring the tables up to date; silent and quick when they are."""
+    """Bring tables, guards and reference data up to date; silent and quick when they are."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from retkoop.config import installation
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+    installation.complete()
 
 
 def gather_static() -> None:

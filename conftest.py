@@ -1,0 +1,114 @@
+"""Databases for tests.
+
+`db` (pytest-django's) rolls back: the books refuse DELETE by triggers, so
+nothing is ever flushed. A test that needs real commits, threads or other
+processes takes `committed_db`: its own copy of the migrated database.
+Browser and kill tests take a served site (`tests/server.py`).
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+
+from retkoop.config import installation
+from tests import postgres
+
+_template: list[str] = []
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of its own: `data_dir` is the data folder, `env` what another process needs to open the same."""
+
+    data_dir: Path
+    env: Mapping[str, str]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:  # noqa: ARG001
+    """The migrated test database, with its triggers, and a copy of it kept as the template of others."""
+    with django_db_blocker.unblock():
+        installation.guard()
+        name = str(connection.settings_dict["NAME"])
+        connection.close()
+        if connection.vendor == "sqlite":
+            template = f"{name}.template"
+            copy_sqlite(Path(name), Path(template))
+        else:
+            template = f"{name}_template"
+            postgres.copy_database(*_server(), name, template)
+    _template.append(template)
+    yield
+    if connection.vendor != "sqlite":
+        postgres.drop_database(*_server(), template)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """An exact copy of a SQLite database, whatever still stands in its journal."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    origin, copy = sqlite3.connect(source), sqlite3.connect(target)
+    with origin, copy:
+        origin.backup(copy)
+    origin.close()
+    copy.close()
+
+
+def _server() -> tuple[str, str]:
+    return str(connection.settings_dict["HOST"]), str(connection.settings_dict["USER"])
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None,  # noqa: ARG001
+    django_db_blocker: pytest.FixtureRequest,
+    settings: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Database]:
+    """A copied database where commits are real; threads and other processes may use it too."""
+    data = tmp_path / "data"
+    data.mkdir()
+    settings.DATA_DIR, settings.MEDIA_ROOT, settings.MAILS_DIR = data, data / "files", data / "mails"
+    settings.BACKUP_DIR = data / "backups"
+    default = {**django_settings.STORAGES["default"], "OPTIONS": {"location": data / "files"}}
+    settings.STORAGES = {**django_settings.STORAGES, "default": default}
+    before = str(connection.settings_dict["NAME"])
+    env = {"RETKOOP_DATA": str(data), "RETKOOP_ENV": "local"}
+    if connection.vendor == "sqlite":
+        name = str(data / "retkoop.sqlite3")
+        copy_sqlite(Path(_template[0]), Path(name))
+    else:
+        host, user = _server()
+        name = f"{before}_{abs(hash(str(tmp_path)))}"
+        postgres.copy_database(host, user, _template[0], name)
+        env["RETKOOP_DATABASE_URL"] = f"postgresql:///{name}?host={quote(host)}&user={user}"
+    with django_db_blocker.unblock():
+        connections.close_all()
+        connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        try:
+            yield Database(data, env)
+        finally:
+            connections.close_all()
+            connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = before
+            if connection.vendor != "sqlite":
+                postgres.drop_database(*_server(), name)
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worker_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a new empty database for a served site: nothing on SQLite (it lives in the data folder)."""
+    if connection.vendor == "sqlite":
+        yield {}
+        return
+    host, user = _server()
+    name = f"served_{abs(hash(tmp_path_factory.getbasetemp()))}"
+    postgres.copy_database(host, user, "template0", name)
+    yield {"RETKOOP_DATABASE_URL": f"postgresql:///{name}?host={quote(host)}&user={user}"}
+    postgres.drop_database(host, user, name)

@@ -1,0 +1,1 @@
+"""The house's own tests: architecture, documents, harness, browser, kills."""

@@ -1,0 +1,97 @@
+"""A throw-away PostgreSQL: its own cluster under a temporary folder, reached by a socket only.
+
+PostgreSQL refuses to run as root, so root starts it as the user `postgres`
+that the Debian package made.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "120",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
+
+
+def binaries() -> Path | None:
+    """The folder of the newest `initdb`, or None when PostgreSQL is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    return Path(elsewhere).resolve().parent if elsewhere else None
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Start a cluster; the address of a database in it (`RETKOOP_DATABASE_URL`). Always stopped and removed."""
+    programs = binaries()
+    if programs is None:
+        raise RuntimeError("PostgreSQL is not installed")
+    home = Path(tempfile.mkdtemp(prefix="retkoop-pg-"))
+    as_user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        shutil.chown(home, "postgres", "postgres")
+    try:
+        initdb = [programs / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)
+        server = [programs / "postgres", "-D", home / "data", "-k", home]
+        settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        with (home / "log").open("w") as log:
+            process = subprocess.Popen([*server, *settings], stdout=log, stderr=log, cwd="/", **as_user)
+        try:
+            _wait(home, process)
+            yield f"postgresql:///retkoop?host={home}&user=postgres"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait(home: Path, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with psycopg.connect(host=str(home), user="postgres", dbname="postgres", autocommit=True) as connection:
+                connection.execute("CREATE DATABASE retkoop")
+            return
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@contextmanager
+def _maintenance(host: str, user: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(host=host, user=user, dbname="postgres", autocommit=True) as connection:
+        yield connection
+
+
+def copy_database(host: str, user: str, template: str, name: str) -> None:
+    """Make the database `name` as a copy of `template`, to which nobody may be connected."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    with _maintenance(host, user) as connection:
+        connection.execute(statement)
+
+
+def drop_database(host: str, user: str, name: str) -> None:
+    """Drop it, whoever is still connected."""
+    with _maintenance(host, user) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
