@@ -230,9 +230,7 @@ def test_the_ad_reopens_and_unchanged_items_keep_their_ticks(desk):
 
 def test_a_statement_that_stops_before_an_entry_cannot_hold_it(desk):
     entry = desk.pay(1_000, day=JUNE)
-    statement = pointing.save_statement(
-        treasury=desk.bank, ends_on=dt.date(2025, 5, 31), closing_cents=0, author=desk.teacher
-    )
+    statement = pointing.save_statement(treasury=desk.bank, ends_on=dt.date(2025, 5, 31), closing_cents=0, author=desk.teacher)
     with pytest.raises(Refusal):
         pointing.set_tick(posting=desk.bank_line(entry), ticked=True, statement=statement, author=desk.teacher)
 
