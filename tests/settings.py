@@ -17,7 +17,9 @@ os.environ.pop("RETKOOP_STATIC", None)
 os.environ.pop("RETKOOP_TODAY", None)
 
 from retkoop.config.settings import *  # noqa: E402, F403
-from retkoop.config.settings import DATA_DIR, DATABASES  # noqa: E402
+from retkoop.config.settings import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is absent
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
