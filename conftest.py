@@ -20,6 +20,7 @@ from django.db import connection, connections
 from retkoop.config import installation
 from tests import postgres
 
+pytest_plugins = ["tests.cast_plugin"]
 _template: list[str] = []
 
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "retkoop.identity.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -54,7 +55,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "retkoop.identity.middleware.IdentityMiddleware",
-    "retkoop.identity.middleware.HeadersMiddleware",
 ]
 ROOT_URLCONF = "retkoop.config.urls"
 WSGI_APPLICATION = "retkoop.config.wsgi.application"
@@ -69,7 +69,11 @@ TEMPLATES = [
                 "retkoop.core.context.site",
                 "retkoop.ledger.context.year_in_view",
             ],
-            "builtins": ["retkoop.core.templatetags.retkoop", "django.templatetags.static"],
+            "builtins": [
+                "retkoop.core.templatetags.retkoop",
+                "retkoop.identity.templatetags.identity",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -104,7 +108,8 @@ IDLE_MINUTES = 30
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("RETKOOP_BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env_bool("RETKOOP_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -7,7 +7,7 @@ nothing, and does not consume the operation key.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +78,7 @@ def act(
     with writer_turn(), transaction.atomic():
         head = _locked_head(cooperative.pk)
         if operation is not None:
-            _refuse_known(operation)
+            refuse_known(operation, cooperative.pk, author)
         current = Act(reason=reason)
         yield current
         _append(head, cooperative.pk, author, verb, current, operation)
@@ -89,7 +89,7 @@ def general_act(author: Author, verb: str, *, operation: Operation | None = None
     """As `act`, for what belongs to no book (an AD, a person): outside any chain."""
     with writer_turn(), transaction.atomic():
         if operation is not None:
-            _refuse_known(operation)
+            refuse_known(operation, None, author)
         current = Act(reason=reason)
         yield current
         _append(None, None, author, verb, current, operation)
@@ -106,11 +106,19 @@ def _locked_head(cooperative_id: int) -> tuple[int, str]:
     return row[0], row[1]
 
 
-def _refuse_known(operation: Operation) -> None:
+def refuse_known(operation: Operation, cooperative_id: int | None, author: Author) -> None:
+    """Raises Replay or OperationConflict when the key is known.
+
+    A replay is the same content, by the same person, in the same book; all
+    else is a conflict. `act` calls it; a service with a step before its act
+    calls it first.
+    """
     known = AuditEvent.objects.filter(op_key=operation.key).first()
     if known is None:
         return
-    if known.op_digest == operation.digest:
+    actor_id = author.person.pk if author.person else None
+    same = (known.op_digest, known.cooperative_id, known.actor_id)
+    if same == (operation.digest, cooperative_id, actor_id):
         raise Replay(known)
     raise OperationConflict(operation.key)
 
@@ -165,3 +173,33 @@ def event_hash(event: AuditEvent) -> str:
         }
     )
     return canonical.sha256(f"{event.prev}|{meta}|{event.payload_sha}")
+
+
+def broken_links(events: Iterable[AuditEvent], tip: tuple[int, str]) -> list[str]:
+    """What is wrong in a chain: `events` in the order of `seq`, `tip` the (seq, hash) kept beside it.
+
+    Every event is hashed again; an erased payload (null) is allowed, because
+    its digest stays. An empty list means that the chain is whole.
+    """
+    faults = []
+    seq, last = 0, ""
+    for event in events:
+        if event.seq != seq + 1:
+            faults.append(f"event {seq + 1} expected, {event.seq} found")
+        if event.prev != last:
+            faults.append(f"event {event.seq} does not follow the one before it")
+        if event.payload is not None and canonical.sha256(event.payload) != event.payload_sha:
+            faults.append(f"event {event.seq}: the payload was changed")
+        if event_hash(event) != event.hash:
+            faults.append(f"event {event.seq}: the event was changed")
+        seq, last = event.seq, event.hash
+    if (seq, last) != tip:
+        faults.append(f"the chain ends at event {seq}, its head says {tip[0]}")
+    return faults
+
+
+def verify_chain(cooperative: Cooperative) -> list[str]:
+    """The faults of a cooperative's audit chain; an empty list means none (`retkoop check-books`)."""
+    head = BookHead.objects.filter(cooperative=cooperative).first()
+    tip = (head.seq, head.hash) if head else (0, "")
+    return broken_links(cooperative.events.order_by("seq").iterator(chunk_size=2000), tip)

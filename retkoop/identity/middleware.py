@@ -1,21 +1,71 @@
-"""Who is asking: resolved once a request; and the headers that every answer bears."""
+"""Who is asking: resolved once a request; and the headers that every answer bears.
+
+Right comes from the view: one that names no permission is refused, whoever
+asks (trust.md P11). Nothing is read before the address is known to exist, so
+that the page of an absent address is the same for everyone.
+"""
 
 from collections.abc import Callable
+from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from retkoop.identity import session
+from retkoop.identity.requests import Nobody, VisitorRequest
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 
 class IdentityMiddleware:
-    """Placeholder of the walking skeleton: sets nothing yet."""
+    """Fills `request.actor`, `.cooperative`, `.association`, `.federation` (see `requests.py`)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        visitor = cast("VisitorRequest", request)
+        visitor.actor = Nobody()
+        visitor.cooperative = visitor.association = visitor.federation = None
         return self.get_response(request)
 
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],  # noqa: ARG002
+        kwargs: dict[str, Any],  # noqa: ARG002
+    ) -> None:
+        """Refuse a view without a permission; else say who is asking."""
+        if not hasattr(view, "permission"):
+            raise PermissionDenied
+        visitor = cast("VisitorRequest", request)
+        found = session.visit(request)
+        visitor.actor, visitor.cooperative = found.actor, found.cooperative
+        visitor.association, visitor.federation = found.association, found.federation
 
-class HeadersMiddleware(IdentityMiddleware):
-    """Placeholder of the walking skeleton."""
+
+class HeadersMiddleware:
+    """Outermost: headers on every answer, and nothing of a signed-in page left in a browser's cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        actor = getattr(request, "actor", None)
+        if actor is not None and actor.signed_in:
+            response.headers["Cache-Control"] = "no-store"
+        elif actor is not None:  # static files never come this far; they choose for themselves
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -103,7 +103,8 @@ class Role(models.TextChoices):
 class Mandate(models.Model):
     """A role of a person in exactly one organisation, from a date, until a date or for now.
 
-    `ends` is the last day of the mandate.
+    `ends` is the last day of the mandate; `ended_at` is set when it was ended
+    at once, and then takes every right away at that instant.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
@@ -113,6 +114,7 @@ class Mandate(models.Model):
     federation = models.ForeignKey(Federation, models.PROTECT, null=True, blank=True, related_name="mandates")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,78 @@
+"""What the login, access and account forms read; no rule of the field lives here."""
+
+from django import forms
+
+_TOO_LONG = 512
+
+
+class LoginForm(forms.Form):
+    """`/connexion/`: labels as the guides write them."""
+
+    identifiant = forms.CharField(
+        label="Identifiant",
+        max_length=254,
+        error_messages={"required": "Tapez votre identifiant, par exemple 085-099."},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    mot_de_passe = forms.CharField(
+        label="Mot de passe",
+        strip=False,
+        max_length=_TOO_LONG,
+        error_messages={"required": "Tapez votre mot de passe."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ForgottenForm(forms.Form):
+    """`/connexion/oubli/`."""
+
+    identifiant = forms.CharField(
+        label="Identifiant ou adresse e-mail",
+        max_length=254,
+        error_messages={"required": "Tapez votre identifiant, par exemple 085-099, ou votre adresse e-mail."},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """`/acces/<token>/`."""
+
+    new_password = forms.CharField(
+        label="Nouveau mot de passe",
+        strip=False,
+        max_length=_TOO_LONG,
+        error_messages={"required": "Tapez le mot de passe que vous choisissez."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": "12"}),
+        help_text="Au moins 12 caractères. Trois ou quatre mots sans rapport entre eux conviennent bien.",
+    )
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """`/compte/`: the old password is asked again."""
+
+    old_password = forms.CharField(
+        label="Mot de passe actuel",
+        strip=False,
+        max_length=_TOO_LONG,
+        error_messages={"required": "Tapez votre mot de passe actuel."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["old_password", "new_password"]
+
+
+class EmailForm(forms.Form):
+    """`/compte/`: one's address, confirmed by a link."""
+
+    email = forms.CharField(
+        label="Adresse e-mail",
+        max_length=254,
+        error_messages={"required": "Tapez votre adresse e-mail."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    email_password = forms.CharField(
+        label="Votre mot de passe",
+        strip=False,
+        max_length=_TOO_LONG,
+        error_messages={"required": "Tapez votre mot de passe\u202f: il protège le changement d’adresse."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

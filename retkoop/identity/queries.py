@@ -1,0 +1,131 @@
+"""Reads of organisations, people and mandates."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from retkoop.core import clock
+from retkoop.core.text import fold
+from retkoop.identity import identifiers
+from retkoop.identity.identifiers import Identifier, Kind
+from retkoop.identity.models import AccessLink, Association, Cooperative, Federation, Mandate, Person, Role
+
+FRANCE = "Europe/Paris"
+_RANK = {role.value: rank for rank, role in enumerate(Role)}
+_WITH_ORGANISATIONS = ("person", "cooperative__association", "association", "federation")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call: an AD's name and how to reach it; each text may be empty."""
+
+    name: str
+    phone: str
+    email: str
+    office_hours: str
+
+
+def today_for(mandate: Mandate) -> dt.date:
+    """The date where the mandate's organisation lives."""
+    association = mandate.cooperative.association if mandate.cooperative else mandate.association
+    return clock.today(association.time_zone if association else FRANCE)
+
+
+def is_live(mandate: Mandate) -> bool:
+    """Does the mandate give rights now?"""
+    return mandate.person.is_active and mandate.ended_at is None and mandate.live_on(today_for(mandate))
+
+
+def live_mandate(pk: int) -> Mandate | None:
+    """The mandate with its person and organisation, in one query; None when it gives no right today."""
+    mandate = Mandate.objects.select_related(*_WITH_ORGANISATIONS).filter(pk=pk).first()
+    return mandate if mandate is not None and is_live(mandate) else None
+
+
+def live_mandates_of(person: Person) -> list[Mandate]:
+    """Every live mandate of a person, in the order of the roles."""
+    return _live(person.mandates.select_related(*_WITH_ORGANISATIONS))
+
+
+def candidates(identifier: Identifier) -> list[Mandate]:
+    """The live mandates that an identifier names, of people who have chosen a password."""
+    return [mandate for mandate in _named_by(identifier) if mandate.person.has_usable_password()]
+
+
+def people_to_reset(identifier: Identifier) -> list[Person]:
+    """Those whom « oublié ? » writes to: each has an address and a live mandate, password chosen or not."""
+    return list({m.person_id: m.person for m in _named_by(identifier) if m.person.email}.values())
+
+
+def _named_by(identifier: Identifier) -> list[Mandate]:
+    match identifier.kind:
+        case Kind.COOPERATIVE:
+            named = Q(cooperative__association__code=identifier.code, cooperative__number=identifier.number)
+        case Kind.ASSOCIATION:
+            named = Q(association__code=identifier.code)
+        case Kind.FEDERATION:
+            named = Q(federation__isnull=False)
+        case _:  # an unknown identifier costs the same query
+            named = Q(person__email=identifier.key)
+    return _live(Mandate.objects.select_related(*_WITH_ORGANISATIONS).filter(named))
+
+
+def opened_cooperative(association: Association, pk: int) -> Cooperative | None:
+    """A cooperative of that AD, with its association; None for another AD's."""
+    return association.cooperatives.select_related("association").filter(pk=pk).first()
+
+
+def contact_for(about: str | Cooperative | Association) -> Contact | None:
+    """Whom to call about an identifier, a cooperative or an AD.
+
+    An identifier is read by its three-character prefix alone, so that an
+    invented number gets the same answer as an existing one.
+    """
+    if isinstance(about, Cooperative):
+        association: Association | None = about.association
+    elif isinstance(about, Association):
+        association = about
+    else:
+        code = identifiers.parse(about).code
+        association = Association.objects.filter(code=code).first() if code else None
+    if association is None:
+        return None
+    return Contact(association.name, association.phone, association.email, association.office_hours)
+
+
+def link_for(token_sha: str) -> AccessLink | None:
+    """The access link with its person, if it can still be used."""
+    link = AccessLink.objects.select_related("person").filter(token_sha=token_sha, used_at__isnull=True).first()
+    return link if link is not None and link.expires_at > clock.now() and link.person.is_active else None
+
+
+def search_cooperatives(association: Association, words: str) -> list[Cooperative]:
+    """The AD's cooperatives in the order of their numbers; those whose number, name or town has every word.
+
+    Searched in Python, because databases disagree on accents.
+    """
+    wanted = fold(words).split()
+    found = association.cooperatives.order_by("number").select_related("association")
+    return [coop for coop in found if _has(coop, wanted)]
+
+
+def _has(cooperative: Cooperative, wanted: Sequence[str]) -> bool:
+    text = fold(f"{cooperative.identifier} {cooperative.name} {cooperative.town}")
+    return all(word in text for word in wanted)
+
+
+def associations_of(federation: Federation) -> list[tuple[Association, int]]:
+    """Each AD of the federation with its number of cooperatives, by département."""
+    counted = federation.associations.annotate(how_many=Count("cooperatives")).order_by("code")
+    return [(association, association.how_many) for association in counted]
+
+
+def email_is_free(email: str, person: Person) -> bool:
+    """Does no other person use the address?"""
+    return not Person.objects.filter(~Q(pk=person.pk), email=email).exists()
+
+
+def _live(mandates: Iterable[Mandate]) -> list[Mandate]:
+    return sorted((m for m in mandates if is_live(m)), key=lambda m: (_RANK[m.role], m.pk))
