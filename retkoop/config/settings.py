@@ -72,6 +72,7 @@ TEMPLATES = [
             "builtins": [
                 "retkoop.core.templatetags.retkoop",
                 "retkoop.identity.templatetags.identity",
+                "retkoop.core.templatetags.ui",
                 "django.templatetags.static",
             ],
         },

@@ -1,0 +1,217 @@
+/* What the pages do beyond HTML. Nothing here is needed: without it every page still works.
+   - keeps what is being typed (forms marked data-keep), per person, and gives it back
+   - guards against a second press on a button that sends
+   - closes menus, remembers where one was in the cahier */
+(function () {
+  "use strict";
+
+  const PREFIX = "retkoop:";
+  const WEEK = 7 * 24 * 3600 * 1000;
+  const person = document.body.dataset.person || "";
+  const unkept = new Set(["csrfmiddlewaretoken", "operation_key", "version"]);
+
+  function attempt(act) {
+    try {
+      return act();
+    } catch {
+      return null; // storage is refused or full: the page works without
+    }
+  }
+
+  /* ---- What is being typed ---- */
+
+  function keyOf(form) {
+    return PREFIX + person + ":" + (form.dataset.keep || location.pathname);
+  }
+
+  function versionOf(form) {
+    const field = form.querySelector("[name=version]");
+    return field ? field.value : "";
+  }
+
+  function fieldsOf(form) {
+    return Array.from(form.elements).filter(
+      (e) => e.name && !unkept.has(e.name) && !["file", "password", "submit", "button", "hidden"].includes(e.type)
+    );
+  }
+
+  function valuesOf(form) {
+    return fieldsOf(form).map((e) => {
+      const ticked = e.type === "checkbox" || e.type === "radio";
+      return [e.name, ticked ? e.value : "", ticked ? e.checked : e.value];
+    });
+  }
+
+  function put(form, values) {
+    const found = new Map(values.map(([name, choice, value]) => [name + "\n" + choice, value]));
+    fieldsOf(form).forEach((e) => {
+      const ticked = e.type === "checkbox" || e.type === "radio";
+      const value = found.get(e.name + "\n" + (ticked ? e.value : ""));
+      if (value === undefined) return;
+      if (ticked) e.checked = value;
+      else e.value = value;
+    });
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+    form.dispatchEvent(new CustomEvent("retkoop:restored", { bubbles: true }));
+  }
+
+  function keep(form) {
+    const text = JSON.stringify({ at: Date.now(), version: versionOf(form), values: valuesOf(form) });
+    attempt(() => localStorage.setItem(keyOf(form), text));
+  }
+
+  function kept(form) {
+    const text = attempt(() => localStorage.getItem(keyOf(form)));
+    const found = text && attempt(() => JSON.parse(text));
+    const usable = found && Date.now() - found.at < WEEK && found.version === versionOf(form);
+    if (text && !usable) drop(keyOf(form));
+    return usable ? found : null;
+  }
+
+  function drop(key) {
+    attempt(() => localStorage.removeItem(key));
+  }
+
+  function forgetPerson() {
+    attempt(() =>
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith(PREFIX + person + ":"))
+        .forEach((key) => localStorage.removeItem(key))
+    );
+    attempt(() => sessionStorage.clear());
+  }
+
+  function offer(form, original) {
+    const note = document.createElement("div");
+    note.className = "note kept";
+    note.setAttribute("role", "status");
+    const words = document.createElement("div");
+    const sentence = document.createElement("p");
+    sentence.textContent = "Nous avons retrouvé ce que vous étiez en train d’écrire.";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-small";
+    button.textContent = "Repartir d’une page propre";
+    button.addEventListener("click", () => {
+      put(form, original);
+      drop(keyOf(form));
+      note.remove();
+      const first = fieldsOf(form)[0];
+      if (first) first.focus();
+    });
+    words.append(sentence, button);
+    note.append(words);
+    form.prepend(note);
+  }
+
+  /* A page shown again after a refusal already holds what was typed. */
+  const status = attempt(() => performance.getEntriesByType("navigation")[0].responseStatus) || 0;
+  const refused = status >= 400 || document.querySelector(".error-summary, [aria-invalid=true]") !== null;
+
+  function settleSent() {
+    const key = attempt(() => sessionStorage.getItem(PREFIX + "sent"));
+    if (!key) return;
+    attempt(() => sessionStorage.removeItem(PREFIX + "sent"));
+    if (person && !refused && key.startsWith(PREFIX + person + ":")) drop(key);
+  }
+
+  let timer = 0;
+  function keepSoon(event) {
+    const form = event.target.closest("form[data-keep]");
+    if (!form || !person || !event.isTrusted) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(form), 250);
+  }
+
+  settleSent();
+  if (person) {
+    document.querySelectorAll("form[data-keep]").forEach((form) => {
+      const found = kept(form);
+      if (!found || refused) return;
+      const original = valuesOf(form);
+      if (JSON.stringify(original) === JSON.stringify(found.values)) return;
+      put(form, found.values);
+      offer(form, original);
+    });
+  }
+  document.addEventListener("input", keepSoon);
+  document.addEventListener("change", keepSoon);
+
+  /* ---- One press is enough ---- */
+
+  function release() {
+    document.querySelectorAll("[data-busy]").forEach((button) => {
+      button.disabled = false;
+      delete button.dataset.busy;
+    });
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    clearTimeout(timer);
+    if (form.matches("[data-logout]")) forgetPerson();
+    if (form.matches("[data-keep]") && person) {
+      keep(form);
+      attempt(() => sessionStorage.setItem(PREFIX + "sent", keyOf(form)));
+    }
+    if (event.defaultPrevented || form.method === "get" || form.target === "_blank") return;
+    setTimeout(() => {
+      const buttons = Array.from(form.elements).filter((e) => e.type === "submit" && !e.disabled);
+      buttons.forEach((button) => {
+        button.disabled = true;
+        button.dataset.busy = "";
+      });
+      setTimeout(release, 15000); // a download leaves the page where it is
+    });
+  });
+  window.addEventListener("pageshow", release);
+
+  /* ---- Menus and the sheet « Plus » ---- */
+
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (location.hash === "#plus") {
+      location.hash = "contenu";
+    }
+  });
+
+  const summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+
+  /* ---- Where one was in the cahier: its sort, its filter, its place ---- */
+
+  const book = document.querySelector("[data-keep-scroll]");
+  const here = PREFIX + "scroll:" + location.pathname + location.search;
+  const BOOK = PREFIX + "cahier";
+
+  function yearOf(address) {
+    return new URL(address, location.href).searchParams.get("annee") || "";
+  }
+
+  if (book) {
+    attempt(() => sessionStorage.setItem(BOOK, location.pathname + location.search));
+    const at = location.hash ? null : attempt(() => JSON.parse(sessionStorage.getItem(here)));
+    if (at) {
+      window.scrollTo(0, at.page);
+      book.scrollTo(at.left, at.top);
+    }
+    window.addEventListener("pagehide", () => {
+      const place = { page: window.scrollY, top: book.scrollTop, left: book.scrollLeft };
+      attempt(() => sessionStorage.setItem(here, JSON.stringify(place)));
+    });
+  }
+  const last = attempt(() => sessionStorage.getItem(BOOK));
+  document.querySelectorAll("a[data-back-to-book]").forEach((link) => {
+    if (last && yearOf(last) === yearOf(link.href)) link.href = last;
+  });
+})();
