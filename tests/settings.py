@@ -19,11 +19,11 @@ os.environ.pop("RETKOOP_TODAY", None)
 from retkoop.config.settings import *  # noqa: E402, F403
 from retkoop.config.settings import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is absent
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] = {}
     DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}
-
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder

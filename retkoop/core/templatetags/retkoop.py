@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from retkoop.core import dates, money
+from retkoop.core.helplinks import help_path
 
 register = template.Library()
 
@@ -56,3 +57,9 @@ def lien(context: Context, path: str) -> str:
         return path
     place, mark, fragment = path.partition("#")
     return f"{place}{'&' if '?' in place else '?'}{query}{mark}{fragment}"
+
+
+@register.simple_tag
+def help_url(path: str) -> str:
+    """Where the « ? » of the screen at that path leads: its chapter of the guide."""
+    return help_path(path)

@@ -87,9 +87,14 @@ def _reopen(year: FiscalYear, author: audit.Author, reason: str) -> dict[str, ob
     year.closed_at = None
     year.save(update_fields=["closed_at"])
     payload: dict[str, object] = {"year": year.slug, "closed": False, "closing": before, "next": following.slug}
-    opening = _withdraw_opening(following)
+    opening, ticked = _withdraw_opening(following)
     if opening is not None:
         payload["entry"] = Book.of(following).state(opening, _postings.last(opening))
+    book = Book.of(year)
+    payload["entries"] = [
+        {"year": year.slug, "entry": book.state(entry, _postings.live(entry))}
+        for entry in Entry.objects.filter(pk__in=ticked).select_related("action")
+    ]
     return payload
 
 
@@ -110,20 +115,26 @@ def _refuse_reopening(year: FiscalYear, author: audit.Author, reason: str) -> Fi
     return following
 
 
-def _withdraw_opening(following: FiscalYear) -> Entry | None:
-    """The next year's opening becomes provisional again; ticks made on it go back to the lines they came from."""
+def _withdraw_opening(following: FiscalYear) -> tuple[Entry | None, set[int]]:
+    """The next year's opening becomes provisional again; ticks made on it go back to the lines they came from.
+
+    Returns the withdrawn opening and the ids of the entries whose ticks changed.
+    """
     opening = Entry.objects.filter(year=following, kind=EntryKind.OPENING, cancelled_at__isnull=True).first()
     if opening is None:
-        return None
+        return None, set()
     live = _postings.live(opening)
+    ticked: set[int] = set()
     for posting in live:
-        if posting.origin_id is not None:
-            Posting.objects.filter(pk=posting.origin_id).update(statement_id=posting.statement_id)
+        origin = Posting.objects.filter(pk=posting.origin_id).first() if posting.origin_id is not None else None
+        if origin is not None and origin.statement_id != posting.statement_id:
+            Posting.objects.filter(pk=origin.pk).update(statement_id=posting.statement_id)
+            ticked.add(origin.entry_id)
     opening.version += 1
     opening.cancelled_at = clock.now()
     _postings.close(live, version=opening.version)
     opening.save(update_fields=["version", "cancelled_at"])
-    return opening
+    return opening, ticked
 
 
 def request_reopening(

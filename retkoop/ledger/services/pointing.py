@@ -139,10 +139,11 @@ def save_statement(
                 raise Refusal(message)
             current = _statement_to_save(treasury, ends_on, statement, version)
             _refuse_before_lines(current, ends_on)
+            was = current.ends_on.isoformat()
             current.ends_on, current.closing_cents = ends_on, closing_cents
             current.save()
             act.about("statement", current.pk)
-            act.payload = {"statement": statement_state(current)}
+            act.payload = {"statement": statement_state(current), "was": was}
     except audit.Replay as replay:
         return Statement.objects.get(pk=replay.subject_id)
     return current

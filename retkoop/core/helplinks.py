@@ -1,0 +1,30 @@
+"""Which chapter of the guide speaks of which screen: where each « ? » leads.
+
+The longest prefix of the path that is listed wins; any other page leads to
+the contents. A test of the guide opens every one of them.
+"""
+
+CONTENTS = "/aide/"
+
+CHAPTER_OF: dict[str, str] = {
+    "/connexion/": "se-connecter/",
+    "/mot-de-passe/": "securite-et-mot-de-passe/",
+    "/accueil/": "page-d-accueil/",
+    "/ecritures/": "creer-une-ecriture/",
+    "/aide/ventilation/": "aide-a-la-ventilation/",
+    "/cahier/": "cahier/",
+    "/pointage/": "pointage/",
+    "/caisse/": "arrete-de-caisse/",
+    "/subventions/": "subventions/",
+    "/inventaire/": "inventaire/",
+    "/actions/": "actions/",
+    "/bilan/": "bilan/",
+    "/cloture/": "cloturer/",
+    "/ad/": "votre-ad-et-vous/",
+}
+
+
+def help_path(path: str) -> str:
+    """The chapter for a screen's path: « /pointage/12/ » → « /aide/pointage/ »."""
+    known = [prefix for prefix in CHAPTER_OF if path.startswith(prefix)]
+    return CONTENTS + CHAPTER_OF[max(known, key=len)] if known else CONTENTS

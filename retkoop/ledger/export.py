@@ -1,0 +1,120 @@
+"""The canonical export of a year: the same book gives the same bytes (docs/formats.md).
+
+No id, no tenant, no instant. Lists are in the order of their meaning:
+treasuries by slug, entries by number, statements by account and date.
+"""
+
+from typing import Any
+
+from retkoop.core import canonical
+from retkoop.ledger.canonical import entry_state
+from retkoop.ledger.chart import chart_for
+from retkoop.ledger.follow import cash_count_state, grant_state, inventory_state
+from retkoop.ledger.models import (
+    Attachment,
+    CashCount,
+    ChequeSlip,
+    Entry,
+    FiscalYear,
+    Grant,
+    InventoryLine,
+    Posting,
+    Statement,
+    Treasury,
+)
+from retkoop.ledger.services.pointing import statement_state
+from retkoop.ledger.services.treasuries import treasury_state
+
+FORMAT = "retkoop-book"
+VERSION = 1
+
+
+def book_state(year: FiscalYear) -> dict[str, Any]:
+    """Everything that the year's book holds, as canonical data; a fixed number of queries."""
+    treasuries = {row.pk: row for row in Treasury.objects.filter(cooperative_id=year.cooperative_id).select_related("account")}
+    entries = entry_states(year, treasuries)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "year": year.slug,
+        "start": year.start.isoformat(),
+        "end": year.end.isoformat(),
+        "mode": year.mode,
+        "treasuries": sorted((treasury_state(row) for row in treasuries.values()), key=lambda state: state["slug"]),
+        "actions": sorted({state["action"] for state in entries if state["action"]}),
+        "statements": _statements(year),
+        "entries": entries,
+        "cash_counts": _sorted(
+            cash_count_state(row)
+            for row in CashCount.objects.filter(year=year, cancelled_at__isnull=True).select_related("treasury", "explained_by")
+        ),
+        "grants": _sorted(
+            grant_state(row) for row in Grant.objects.filter(year=year, removed_at__isnull=True).select_related("entry")
+        ),
+        "inventory": _sorted(
+            inventory_state(row)
+            for row in InventoryLine.objects.filter(
+                cooperative_id=year.cooperative_id,
+                removed_at__isnull=True,
+                acquired_on__gte=year.start,
+                acquired_on__lte=year.end,
+            ).select_related("entry")
+        ),
+    }
+
+
+def book_bytes(year: FiscalYear) -> bytes:
+    """The canonical export: one line of JSON, UTF-8, ended by a line feed."""
+    return (canonical.dumps(book_state(year)) + "\n").encode()
+
+
+def _sorted(states: Any) -> list[dict[str, Any]]:
+    return sorted(states, key=canonical.dumps)
+
+
+def _statements(year: FiscalYear) -> list[dict[str, Any]]:
+    """The statements dated in the year, and the earlier one on which its opening rests."""
+    own = Statement.objects.filter(
+        cooperative_id=year.cooperative_id, ends_on__gte=year.start, ends_on__lte=year.end
+    ).select_related("treasury")
+    used = Statement.objects.filter(
+        pk__in=Posting.objects.filter(year=year, statement__isnull=False).values("statement_id")
+    ).select_related("treasury")
+    found = {row.pk: row for row in [*own, *used]}
+    return sorted((statement_state(row) for row in found.values()), key=lambda state: (state["treasury"], state["ends_on"]))
+
+
+def entry_states(year: FiscalYear, treasuries: dict[int, Treasury]) -> list[dict[str, Any]]:
+    """Every entry of the year by number, the opening first, cancelled ones with the lines that they had."""
+    chart = chart_for(year.cooperative.association_id, year.first)
+    entries = list(Entry.objects.filter(year=year).select_related("action").order_by("number"))
+    versions = {entry.pk: entry.version if entry.cancelled else None for entry in entries}
+    postings: dict[int, list[Posting]] = {}
+    for posting in Posting.objects.filter(year=year).order_by("pk"):
+        if posting.until_version == versions[posting.entry_id]:
+            postings.setdefault(posting.entry_id, []).append(posting)
+    days = {
+        pk: day.isoformat()
+        for pk, day in Statement.objects.filter(cooperative_id=year.cooperative_id).values_list("pk", "ends_on")
+    }
+    receipts: dict[int, list[str]] = {}
+    for entry_id, digest in Attachment.objects.filter(entry__year=year, removed_at__isnull=True).values_list(
+        "entry_id", "sha256"
+    ):
+        receipts.setdefault(entry_id, []).append(digest)
+    slips: dict[int, list[dict[str, Any]]] = {}
+    for slip in ChequeSlip.objects.filter(entry__year=year).order_by("rank"):
+        slips.setdefault(slip.entry_id, []).append({"issuer": slip.issuer, "bank": slip.bank, "cents": slip.cents})
+    return [
+        entry_state(
+            entry,
+            postings.get(entry.pk, []),
+            chart=chart,
+            treasuries=treasuries,
+            statement_days=days,
+            action=entry.action.name if entry.action else "",
+            receipts=receipts.get(entry.pk, []),
+            slips=slips.get(entry.pk, []),
+        )
+        for entry in entries
+    ]
