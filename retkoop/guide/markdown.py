@@ -52,6 +52,8 @@ def render(source: str, images: Path) -> Page:
             token.attrSet("id", next(anchors))
         elif token.type == "th_open":
             token.attrSet("scope", "col")
+        elif token.type == "table_open":
+            token.attrSet("class", "table")
     html: str = parser.renderer.render(tokens, parser.options, {})
     return Page(mark_safe(html), sections)  # noqa: S308 - the parser escapes, and the source is ours
 

@@ -92,6 +92,7 @@ class _Prose(HTMLParser):
 def template_prose(source: str) -> list[str]:
     """The pieces of prose of a Django template."""
     text = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", source, flags=re.DOTALL)
+    text = re.sub(r"\{% block \w*attributes %\}.*?\{% endblock %\}", "", text, flags=re.DOTALL)  # inside a parent's tag
     spoken = [
         literal
         for tag in re.findall(r"\{%.*?%\}|\{\{.*?\}\}", text, flags=re.DOTALL)
