@@ -1,6 +1,7 @@
 """The save path, the ticks and the summer between two years, to the cent."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ JUNE = dt.date(2025, 6, 28)
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk() -> Iterator[Desk]:
     made = make_desk()
     with travel(dt.date(2025, 9, 15)):
         yield made
