@@ -161,7 +161,7 @@ def _in_chapter(one: Chapter, stems: frozenset[str]) -> list[Result]:
 
 def _excerpt(text: str, stems: frozenset[str]) -> SafeString:
     """Some thirty words around the first one found, the found ones marked."""
-    words = text.split()
+    words = text.split(" ")  # not at the no-break spaces
     hits = [any(_holds(_words(word), stem) for stem in stems) for word in words]
     first = max(0, hits.index(True) - 6) if True in hits else 0
     shown = list(zip(words, hits, strict=True))[first : first + _EXCERPT]

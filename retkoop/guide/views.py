@@ -1,6 +1,6 @@
 """The guide's pages: for everyone, in the shell of whoever is signed in or not."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
@@ -34,12 +34,12 @@ def search(request: VisitorRequest) -> HttpResponse:
 
 @public_view()
 @cache_control(public=True, max_age=3600)
-def image(request: HttpRequest, name: str) -> FileResponse:  # noqa: ARG001
+def image(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
     """A screenshot of the list; nothing else of the folder is served."""
     file = queries.FOLDER / "images" / f"{name}.png"
     if name not in queries.IMAGES or not file.is_file():
         raise Http404
-    return FileResponse(file.open("rb"), content_type="image/png")
+    return HttpResponse(file.read_bytes(), content_type="image/png")
 
 
 def _page(request: VisitorRequest, name: str, context: dict[str, object]) -> HttpResponse:

@@ -90,6 +90,12 @@ def test_a_question_finds_its_chapter_first(query, slug):
     assert queries.search(query)[0].chapter.slug == slug
 
 
+def test_an_excerpt_keeps_its_no_break_spaces():
+    excerpts = [result.excerpt for result in queries.search("remise de chèques")]
+    assert [excerpt for excerpt in excerpts if re.search(r" [;:!?]", excerpt)] == []
+    assert any("\u202f:" in excerpt for excerpt in excerpts)
+
+
 def test_a_search_without_answer_says_so_and_keeps_the_words(client: Client):
     page = client.get("/aide/recherche/", {"q": "<b>zygomatique</b>"}).content.decode()
     assert "Le guide ne dit rien de" in page
@@ -111,8 +117,7 @@ def test_only_the_listed_pictures_are_served(client: Client, tmp_path, monkeypat
     monkeypatch.setattr(queries, "FOLDER", tmp_path)
     response = client.get("/aide/images/accueil.png")
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    assert b"".join(response.streaming_content) == picture
-    response.close()
+    assert response.content == picture
     assert client.get("/aide/images/secret.png").status_code == 404
     assert client.get("/aide/images/bilan.png").status_code == 404
 
