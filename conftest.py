@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 
 from retkoop.config import installation
 from tests import postgres
@@ -33,9 +34,17 @@ class Database:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:  # noqa: ARG001
-    """The migrated test database, with its triggers, and a copy of it kept as the template of others."""
+def django_db_setup(
+    django_test_environment: None,  # noqa: ARG001
+    django_db_modify_db_settings: None,  # noqa: ARG001
+    django_db_blocker: pytest.FixtureRequest,
+) -> Iterator[None]:
+    """The migrated test database, with its triggers, and a copy of it kept as the template of others.
+
+    pytest-django's own would make none when only `committed_db` is asked for.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         installation.guard()
         name = str(connection.settings_dict["NAME"])
         connection.close()
@@ -47,8 +56,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
             postgres.copy_database(*_server(), name, template)
     _template.append(template)
     yield
-    if connection.vendor != "sqlite":
-        postgres.drop_database(*_server(), template)
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            postgres.drop_database(*_server(), template)
+        teardown_databases(made, verbosity=0)
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from retkoop.config.cli import commands, prepare, serve, worker
+from retkoop.config.cli import books, commands, prepare, serve, worker
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -32,6 +32,9 @@ COMMANDS = (
     Command("serve", "prépare la base puis sert le site", serve.run, serve.ARGUMENTS),
     Command("prepare", "met la base à jour sans servir le site", prepare.run),
     Command("worker", "exécute les travaux de fond et la sauvegarde quotidienne", worker.run),
+    Command("check-books", "vérifie tous les cahiers : invariants, traces, fichiers", books.check_books),
+    Command("backup", "sauvegarde la base et les fichiers dans un nouveau dossier daté", books.backup, books.FOLDER),
+    Command("restore", "remet une sauvegarde dans un dossier de données vide", books.restore, books.FOLDER),
     Command("manage", "les commandes de Django", commands.manage, ((("rest",), {"nargs": argparse.REMAINDER}),)),
 )
 

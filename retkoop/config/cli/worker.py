@@ -78,6 +78,14 @@ def daily(done_on: dt.date | None) -> dt.date:
         return today
     from django.core.management import call_command
 
+    from retkoop.interchange.backup import BackupRefused, daily_backup
+
+    try:
+        daily_backup()
+    except BackupRefused as refusal:
+        logger.error("no backup today: %s", refusal)
+    except OSError:
+        logger.exception("no backup today")
     for command in ("clearsessions", "prune_db_task_results"):
         try:
             call_command(command, verbosity=0)
