@@ -11,6 +11,6 @@ def test_an_unknown_address_says_so_in_french_and_asks_nothing_of_other_hosts(pa
     answer = page.goto(f"{empty_site.url}/nulle-part/")
     assert answer is not None
     assert answer.status == 404
-    assert page.locator("h1").inner_text() == "Page introuvable"
+    assert page.locator("h1").inner_text() == "Cette page n’existe pas"
     assert page.locator("html").get_attribute("lang") == "fr"
     assert hosts == {empty_site.url.split("/")[2]}
