@@ -1,9 +1,25 @@
-"""Outgoing mail."""
+"""Outgoing mail: written now, sent by the worker.
 
+A mail is a job recorded in the transaction that causes it: a rollback takes it
+back, and nothing that a person awaits depends on the mail server being up.
+Links are built by the callers from `settings.BASE_URL`, never from a request.
+"""
+
+import datetime as dt
+import smtplib
 from pathlib import Path
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.filebased import EmailBackend
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django_tasks import task
+
+from retkoop.core import clock
+
+ATTEMPTS = 6
+FIRST_WAIT = dt.timedelta(minutes=5)
 
 
 class FolderBackend(EmailBackend):
@@ -13,3 +29,30 @@ class FolderBackend(EmailBackend):
         Path(settings.MAILS_DIR).mkdir(parents=True, exist_ok=True)
         kwargs["file_path"] = str(settings.MAILS_DIR)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def send(*, to: str, subject: str, template: str, context: dict[str, object]) -> None:
+    """Record a mail for one person from `<template>.txt` and `<template>.html`; nothing when `to` is empty.
+
+    Raises ValidationError when `to` is not exactly one address.
+    """
+    if not to:
+        return
+    validate_email(to)
+    text = render_to_string(f"{template}.txt", context)
+    html = render_to_string(f"{template}.html", context)
+    deliver.enqueue(to=to, subject=" ".join(subject.split()), text=text, html=html)
+
+
+@task()
+def deliver(to: str, subject: str, text: str, html: str, attempt: int = 1) -> None:
+    """Hand one mail to the server; when it is down, try again after 5, 10, 20… minutes."""
+    message = EmailMultiAlternatives(subject, text, to=[to])
+    message.attach_alternative(html, "text/html")
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException):
+        if attempt >= ATTEMPTS:
+            raise
+        later = clock.now() + FIRST_WAIT * 2 ** (attempt - 1)
+        deliver.using(run_after=later).enqueue(to=to, subject=subject, text=text, html=html, attempt=attempt + 1)
