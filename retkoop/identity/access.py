@@ -10,12 +10,11 @@ forgotten argument is a 405 in the first test and never a reader who writes.
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from retkoop.identity.audit import Author
@@ -23,7 +22,7 @@ from retkoop.identity.models import Role
 from retkoop.identity.operations import answering_replays, operation
 from retkoop.identity.permissions import Permission, allowed
 from retkoop.identity.requests import SignedInRequest, VisitorRequest
-from retkoop.identity.responses import see_other
+from retkoop.identity.responses import form_page, safe_path, see_other
 
 __all__ = [
     "answering_replays",
@@ -68,8 +67,8 @@ def cooperative_view(
 def association_view(
     permission: Permission, *, post: Permission | None = None, methods: Sequence[str] = ()
 ) -> Callable[[View[R, P]], View[R, P]]:
-    """A page of an AD's console."""
-    return _guard(permission, post, methods, _anywhere)
+    """A page of an AD's console, outside any book."""
+    return _guard(permission, post, methods, _outside_books)
 
 
 def federation_view(
@@ -94,13 +93,6 @@ def author(request: SignedInRequest) -> Author:
     actor = request.actor
     helping = actor.is_association and request.cooperative is not None
     return Author(actor.person, on_behalf=actor.mandate.association if helping else None)
-
-
-def safe_path(path: str | None) -> str:
-    """The path when it is one of this site's, else "" (no open redirect)."""
-    if path and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
-        return path
-    return ""
 
 
 def list_pages() -> list[Page]:
@@ -145,7 +137,7 @@ def _refusal(request: VisitorRequest, asked: Permission, door: Door) -> HttpResp
 
 def _to_login(request: VisitorRequest) -> HttpResponse:
     """The login page, which leads back here: to this page, or after a POST to the page of the form."""
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else _form_page(request)
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else form_page(request)
     if request.htmx:
         back = safe_path(request.htmx.current_url_abs_path)
         return HttpResponseClientRedirect(_login_path(back))
@@ -154,18 +146,17 @@ def _to_login(request: VisitorRequest) -> HttpResponse:
     return see_other(_login_path(back))
 
 
-def _form_page(request: HttpRequest) -> str:
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    same = referrer.netloc == request.get_host()
-    return safe_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path) if same else ""
-
-
 def _login_path(back: str) -> str:
     return f"{LOGIN}?suite={quote(back)}" if safe_path(back) else LOGIN
 
 
 def _anywhere(request: VisitorRequest) -> None:
     """Nothing more is asked than the permission."""
+
+
+def _outside_books(request: VisitorRequest) -> None:
+    """Seen from the console no book is open, though the session remembers which one was."""
+    request.cooperative = None
 
 
 def _inside_cooperative(request: VisitorRequest) -> HttpResponse | None:

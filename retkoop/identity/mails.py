@@ -1,15 +1,14 @@
 """The e-mails about access: one recipient each, one link, whose host comes from the settings alone."""
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 
+from retkoop.core import mail
 from retkoop.identity.models import Person
 
 
 def reset_link(person: Person, token: str) -> None:
     """The link of « identifiant ou mot de passe oublié ? »."""
-    _send(
+    mail.send(
         to=person.email or "",
         subject="Choisir un nouveau mot de passe pour Retkoop",
         template="identity/mail/reset",
@@ -19,7 +18,7 @@ def reset_link(person: Person, token: str) -> None:
 
 def confirm_email(person: Person, address: str, token: str) -> None:
     """To the new address: the link that makes it the person's."""
-    _send(
+    mail.send(
         to=address,
         subject="Confirmer votre adresse e-mail pour Retkoop",
         template="identity/mail/confirm_email",
@@ -29,15 +28,9 @@ def confirm_email(person: Person, address: str, token: str) -> None:
 
 def email_changed(person: Person, old: str) -> None:
     """To the old address: it is no longer the person's."""
-    _send(
+    mail.send(
         to=old,
         subject="Votre adresse e-mail a changé dans Retkoop",
         template="identity/mail/email_changed",
         context={"person": person, "link": f"{settings.BASE_URL}/connexion/oubli/"},
     )
-
-
-def _send(*, to: str, subject: str, template: str, context: dict[str, object]) -> None:
-    message = EmailMultiAlternatives(subject, render_to_string(f"{template}.txt", context), to=[to])
-    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    message.send()

@@ -22,7 +22,7 @@ from retkoop.core import canonical
 from retkoop.core.refusal import StaleVersion
 from retkoop.identity.audit import Operation, OperationConflict, Replay
 from retkoop.identity.models import AuditEvent
-from retkoop.identity.responses import see_other
+from retkoop.identity.responses import form_page, see_other
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -79,7 +79,7 @@ def conflict(request: HttpRequest, *, stale: bool) -> HttpResponse:
         for name, values in request.POST.lists()
         if name not in _NEVER_SHOWN and not _is_secret(name) and any(values)
     ]
-    context = {"stale": stale, "typed": typed, "again": request.path}
+    context = {"stale": stale, "typed": typed, "again": form_page(request) or request.path}
     return render(request, "identity/conflict.html", context, status=409)
 
 

@@ -102,9 +102,13 @@ def confirm(request: VisitorRequest, token: str) -> HttpResponse:
         context = {"change": read_email_change(token)}
         response = render(request, "identity/confirm_email.html", context)
     except Refusal as refusal:
-        response = render(request, "identity/link_refused.html", {"message": refusal.message}, status=404)
+        response = render(request, "identity/link_refused.html", _asking_again(refusal), status=404)
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _asking_again(refusal: Refusal) -> dict[str, str]:
+    return {"message": refusal.message, "again": ACCOUNT, "words": "Ouvrir votre compte"}
 
 
 def _explain(form: Form, refusal: Refusal | Throttled, password_field: str) -> None:

@@ -186,6 +186,10 @@ def forgotten_sent(request: VisitorRequest) -> HttpResponse:
     return render(request, "identity/forgotten_sent.html", {"contact": contact})
 
 
+def _asking_again(refusal: Refusal) -> dict[str, str]:
+    return {"message": refusal.message, "again": "/connexion/oubli/", "words": "Demander un nouveau lien"}
+
+
 @public_view(methods=("GET", "POST"))
 def access(request: VisitorRequest, token: str) -> HttpResponse:
     """`/acces/<token>/`: choose a password; the link is used up only when that succeeds."""
@@ -198,7 +202,7 @@ def _access(request: VisitorRequest, token: str) -> HttpResponse:
     try:
         link = check_link(token)
     except Refusal as refusal:
-        return render(request, "identity/link_refused.html", {"message": refusal.message}, status=404)
+        return render(request, "identity/link_refused.html", _asking_again(refusal), status=404)
     form = NewPasswordForm(request.POST) if request.method == "POST" else NewPasswordForm()
     if request.method == "POST" and form.is_valid():
         try:

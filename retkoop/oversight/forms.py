@@ -1,0 +1,65 @@
+"""What the AD's forms read."""
+
+from django import forms
+
+from retkoop.core.money import AmountError, format_amount, parse_euros
+from retkoop.identity.models import Association
+
+
+class SettingsForm(forms.Form):
+    """`/ad/reglages/`: how to reach the AD, its cash ceiling."""
+
+    phone = forms.CharField(label="Téléphone", max_length=30, required=False)
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        error_messages={"invalid": "Cette adresse n’est pas complète\u202f; un exemple\u202f: ad085@exemple.fr."},
+    )
+    office_hours = forms.CharField(
+        label="Horaires d’ouverture",
+        max_length=120,
+        required=False,
+        help_text="Par exemple «\u202fmardi et jeudi, 9\u202fh à 17\u202fh\u202f».",
+    )
+    cash_ceiling = forms.CharField(
+        label="Plafond de la caisse",
+        max_length=30,
+        error_messages={"required": "Tapez un montant, par exemple 300,00."},
+        help_text="Au-dessus, la coopérative est avertie\u202f; rien ne lui est refusé.",
+    )
+
+    def clean_cash_ceiling(self) -> int:
+        """The ceiling in cents."""
+        try:
+            return parse_euros(self.cleaned_data["cash_ceiling"])
+        except AmountError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    @classmethod
+    def showing(cls, association: Association) -> "SettingsForm":
+        """The form with the AD's present settings."""
+        return cls(
+            initial={
+                "phone": association.phone,
+                "email": association.email,
+                "office_hours": association.office_hours,
+                "cash_ceiling": format_amount(association.cash_ceiling_cents),
+            }
+        )
+
+
+class AnswerForm(forms.Form):
+    """The AD's answer to a request for reopening."""
+
+    decision = forms.ChoiceField(
+        label="Votre réponse",
+        choices=[("accord", "Rouvrir l’année"), ("refus", "Laisser l’année close")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez\u202f: rouvrir l’année, ou la laisser close."},
+    )
+    answer = forms.CharField(
+        label="Ce que vous en dites à la coopérative",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        error_messages={"required": "Écrivez une phrase\u202f: la coopérative la lira, et elle reste dans l’historique."},
+    )
