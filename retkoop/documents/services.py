@@ -30,6 +30,7 @@ from typing import Any
 from django.conf import settings
 
 from retkoop.core import clock
+from retkoop.core.refusal import Refusal
 from retkoop.documents import child as sandbox
 from retkoop.documents import queries, vault
 from retkoop.documents.kinds import HEAD_BYTES, PDF, SUFFIXES, Kind, kind_of, named
@@ -43,7 +44,7 @@ PAGES_AT_ONCE = 5
 COMBINED_TIMES = 4  # several photos may together weigh four times the limit of one file
 
 
-class Refused(ValueError):  # noqa: N818 - an answer, not a fault
+class Refused(Refusal):
     """The file is not received; the message is the French sentence for its sender."""
 
 

@@ -60,15 +60,12 @@ def _reduce(source: Path, target: Path) -> Answer:
         raise Refusal(DAMAGED)
     with _opened(data) as pdf:
         pages = len(pdf.pages)
-        harmless = _harmless(pdf)
         copy, pictures = _sanitised(pdf)
     _drawable(copy, pages)
     drawn_anew = len(copy) > PAGE_BYTES * pages and pictures < len(copy) // 2
     if drawn_anew and time.monotonic() - began < RASTER_BEFORE_SECONDS:
         flat = _rasterised(copy)
         copy = flat if flat is not None and len(flat) < len(copy) else copy
-    if len(copy) > len(data) and harmless and data.startswith(b"%PDF-"):
-        copy = data
     target.write_bytes(copy)
     return {"pages": pages, "copy_type": "application/pdf"}
 
@@ -92,25 +89,6 @@ def _opened(data: bytes) -> pikepdf.Pdf:
             "ou plusieurs fichiers."
         )
     return pdf
-
-
-def _harmless(pdf: pikepdf.Pdf) -> bool:
-    """Is there nothing to take out of this file? Then it may serve as its own copy if that is the smallest."""
-    if pdf.is_encrypted or "/Info" in pdf.trailer:
-        return False
-    return not any(_active(thing, depth=0) for thing in pdf.objects)
-
-
-def _active(thing: Any, *, depth: int) -> bool:
-    if depth > 30:
-        return True
-    if isinstance(thing, pikepdf.Array):
-        return any(_active(item, depth=depth + 1) for item in thing if not _indirect(item))
-    if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-        return False
-    if ACTIVE_KEYS & set(thing.keys()) or (isinstance(thing, pikepdf.Stream) and OUTSIDE_KEYS & set(thing.keys())):
-        return True
-    return any(_active(value, depth=depth + 1) for _, value in thing.items() if not _indirect(value))
 
 
 def _indirect(thing: Any) -> bool:
