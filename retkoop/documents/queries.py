@@ -17,9 +17,13 @@ UNDER_WAY = dt.timedelta(hours=1)
 
 def received_sentence(document: Document) -> str:
     """« Reçu à 14:32, 2 pages. Conservez l’original 10 ans. », at the hour of the cooperative's AD."""
-    zone = ZoneInfo(document.cooperative.association.time_zone)
-    hour = document.received_at.astimezone(zone).strftime("%H:%M")
+    hour = local_reception(document).strftime("%H:%M")
     return f"Reçu à {hour}, {pages_in_words(document.pages)}. Conservez l’original {RETENTION_YEARS} ans."
+
+
+def local_reception(document: Document) -> dt.datetime:
+    """When it was received, where the cooperative lives."""
+    return document.received_at.astimezone(ZoneInfo(document.cooperative.association.time_zone))
 
 
 def pages_in_words(pages: int) -> str:

@@ -11,6 +11,8 @@ Inside another room's act, so that attaching is ONE act:
             document = store(cooperative=cooperative, author=author, ready=ready)   # a rename and a row
             …link it, say it in done.payload (facts(document))…
 
+Several files chosen at once: `prepared_uploads(uploads)` gives the list of what is ready.
+
 Leaving `prepared` through an exception takes back the files of a row that was
 rolled back. Only a killed process leaves any, and `remove_orphans` finds them.
 """
@@ -22,7 +24,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -38,6 +40,7 @@ from retkoop.documents.models import Document
 from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 
+FIELD = "fichiers"
 READER_SECONDS = 20
 READER_MEMORY_MB = 512
 PAGES_AT_ONCE = 5
@@ -46,6 +49,9 @@ COMBINED_TIMES = 4  # several photos may together weigh four times the limit of 
 
 class Refused(Refusal):
     """The file is not received; the message is the French sentence for its sender."""
+
+    def __init__(self, message: str, field: str = FIELD) -> None:
+        super().__init__(message, field)
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,24 @@ class Prepared:
 @contextmanager
 def prepared(*, name: str, stream: vault.Readable, content_type_claimed: str = "") -> Iterator[Prepared]:
     """Spool, decode and reduce one file, outside any transaction. Raises Refused."""
-    with prepared_uploads([Upload(name, stream, content_type_claimed)]) as ready:
+    with prepared_uploads([Upload(name, stream, content_type_claimed)]) as (ready,):
         yield ready
 
 
 @contextmanager
-def prepared_uploads(uploads: Sequence[Upload]) -> Iterator[Prepared]:
-    """As `prepared`, for what was chosen at once: one file, or several photos bound into one PDF. Raises Refused."""
+def prepared_uploads(uploads: Sequence[Upload]) -> Iterator[list[Prepared]]:
+    """As `prepared`, for what was chosen at once: several photos become one PDF, each PDF stays itself.
+
+    Raises Refused, for the whole, when one file cannot be received.
+    """
+    if not uploads:
+        raise Refused("Aucun fichier n’a été choisi : choisissez une photo ou un PDF, puis envoyez-le.")
+    with ExitStack() as stack:
+        yield [stack.enter_context(_prepared(group)) for group in _groups(uploads)]
+
+
+@contextmanager
+def _prepared(uploads: Sequence[Upload]) -> Iterator[Prepared]:
     folder = vault.workplace()
     ready: Prepared | None = None
     try:
@@ -101,6 +118,17 @@ def prepared_uploads(uploads: Sequence[Upload]) -> Iterator[Prepared]:
         raise
     finally:
         vault.discard(folder)
+
+
+def _groups(uploads: Sequence[Upload]) -> list[list[Upload]]:
+    """The files of each document to be: every PDF alone, all photos together."""
+    photos = [upload for upload in uploads if not _says_pdf(upload)]
+    pdfs = [[upload] for upload in uploads if _says_pdf(upload)]
+    return [photos, *pdfs] if photos else pdfs
+
+
+def _says_pdf(upload: Upload) -> bool:
+    return upload.content_type_claimed == PDF.content_type or upload.name.lower().endswith(PDF.suffix)
 
 
 def store(*, cooperative: Cooperative, author: audit.Author, ready: Prepared) -> Document:
@@ -141,26 +169,30 @@ def receive(
     operation: audit.Operation | None = None,
 ) -> Document:
     """Receive one file as an act of its own. Raises Refused, audit.Replay, audit.OperationConflict."""
+    upload = Upload(name, stream, content_type_claimed)
+    return receive_all(cooperative=cooperative, author=author, uploads=[upload], operation=operation)[0]
+
+
+def receive_all(
+    *,
+    cooperative: Cooperative,
+    author: audit.Author,
+    uploads: Sequence[Upload],
+    operation: audit.Operation | None = None,
+) -> list[Document]:
+    """Receive what was chosen at once as one act: several photos are bound into one PDF, each PDF stays itself.
+
+    A bound original keeps JPEG bytes untouched and other kinds without loss.
+    Raises Refused, audit.Replay, audit.OperationConflict.
+    """
     with (
-        prepared(name=name, stream=stream, content_type_claimed=content_type_claimed) as ready,
+        prepared_uploads(uploads) as ready,
         audit.act(cooperative, author, "document.receive", operation=operation) as done,
     ):
-        document = store(cooperative=cooperative, author=author, ready=ready)
-        done.about("document", document.pk)
-        done.payload = facts(document)
-        return document
-
-
-def combine(*, cooperative: Cooperative, author: audit.Author, uploads: Sequence[Upload]) -> Document:
-    """Receive several photos as one PDF, as an act of its own: JPEG bytes untouched, other kinds without loss.
-
-    Raises Refused.
-    """
-    with prepared_uploads(uploads) as ready, audit.act(cooperative, author, "document.receive") as done:
-        document = store(cooperative=cooperative, author=author, ready=ready)
-        done.about("document", document.pk)
-        done.payload = facts(document)
-        return document
+        documents = [store(cooperative=cooperative, author=author, ready=each) for each in ready]
+        done.about("document", documents[0].pk)
+        done.payload = {"documents": [facts(document) for document in documents]}
+        return documents
 
 
 def facts(document: Document) -> dict[str, Any]:
@@ -229,8 +261,6 @@ def _alone(folder: Path, upload: Upload) -> Prepared:
 
 
 def _bound(folder: Path, uploads: Sequence[Upload]) -> Prepared:
-    if not uploads:
-        raise Refused("Aucun fichier n’a été choisi. Choisissez une photo ou un PDF, puis envoyez-le.")
     sources, total = [], 0
     for rank, upload in enumerate(uploads):
         source, kind, size, _ = _spooled(folder, upload, f"source-{rank}")

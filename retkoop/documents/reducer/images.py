@@ -57,6 +57,9 @@ def opened(data: bytes) -> Image.Image:
     _refuse_large_webp(data)
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if image.format == "PNG" and image.width * image.height <= MAX_PIXELS:
+            image.verify()  # the decoder itself would not notice a changed byte
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise Refusal(DAMAGED) from error
     if image.width * image.height > MAX_PIXELS:

@@ -125,25 +125,50 @@ def test_a_refused_file_leaves_nothing(files):
     assert list(vault.work_folders()) == []
 
 
+def receive_all(*uploads: services.Upload) -> list[Document]:
+    return services.receive_all(cooperative=samples.cooperative(), author=samples.author(), uploads=uploads)
+
+
 def test_several_photos_become_one_document_of_several_pages():
-    cooperative, author = samples.cooperative(), samples.author()
-    uploads = [
+    (document,) = receive_all(
         services.Upload("recto.jpg", io.BytesIO(samples.photo())),
         services.Upload("verso.png", io.BytesIO(samples.photo(600, 800, "PNG"))),
-    ]
-    document = services.combine(cooperative=cooperative, author=author, uploads=uploads)
+    )
     assert (document.pages, document.content_type, document.name) == (2, "application/pdf", "recto (2 pages).pdf")
     assert samples.photo() in vault.path_of(document.original.name).read_bytes()
     assert document.copy_size <= document.size
 
 
-def test_a_pdf_among_several_photos_is_refused_by_name():
-    uploads = [
+def test_pdfs_chosen_with_photos_stay_documents_of_their_own_in_the_same_act():
+    pdf = samples.pdf_bytes(samples.text_pdf(3))
+    documents = receive_all(
         services.Upload("recto.jpg", io.BytesIO(samples.photo())),
-        services.Upload("facture.pdf", io.BytesIO(samples.pdf_bytes(samples.text_pdf()))),
-    ]
-    with pytest.raises(services.Refused, match=r"« facture\.pdf » est un PDF"):
-        services.combine(cooperative=samples.cooperative(), author=samples.author(), uploads=uploads)
+        services.Upload("facture.pdf", io.BytesIO(pdf)),
+    )
+    assert [(document.name, document.pages) for document in documents] == [("recto.jpg", 1), ("facture.pdf", 3)]
+    assert AuditEvent.objects.count() == 1
+
+
+def test_one_refused_file_refuses_the_whole_choice(files):
+    with pytest.raises(services.Refused):
+        receive_all(
+            services.Upload("recto.jpg", io.BytesIO(samples.photo())),
+            services.Upload("facture.pdf", io.BytesIO(b"bonjour")),
+        )
+    assert (Document.objects.count(), files_under(files)) == (0, [])
+
+
+def test_a_pdf_that_says_that_it_is_a_photo_is_named_in_the_refusal():
+    with pytest.raises(services.Refused, match=r"« verso\.jpg » est un PDF"):
+        receive_all(
+            services.Upload("recto.jpg", io.BytesIO(samples.photo())),
+            services.Upload("verso.jpg", io.BytesIO(samples.pdf_bytes(samples.text_pdf()))),
+        )
+
+
+def test_nothing_chosen_is_refused():
+    with pytest.raises(services.Refused, match="Aucun fichier"):
+        receive_all()
 
 
 def test_the_receipt_says_the_hour_of_the_ad_and_the_pages():
