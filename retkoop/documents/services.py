@@ -31,9 +31,8 @@ from typing import Any
 
 from django.conf import settings
 
-from retkoop.core import clock
+from retkoop.core import clock, sandbox
 from retkoop.core.refusal import Refusal
-from retkoop.documents import child as sandbox
 from retkoop.documents import queries, vault
 from retkoop.documents.kinds import HEAD_BYTES, PDF, SUFFIXES, Kind, kind_of, named
 from retkoop.documents.models import Document
@@ -41,8 +40,7 @@ from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 
 FIELD = "fichiers"
-READER_SECONDS = 20
-READER_MEMORY_MB = 512
+READER_LIMITS = {"seconds": 20, "memory_mb": 512, "file_mb": 128}
 PAGES_AT_ONCE = 5
 COMBINED_TIMES = 4  # several photos may together weigh four times the limit of one file
 
@@ -340,9 +338,9 @@ def _finished(folder: Path, name: str, kind: Kind, original: tuple[int, str], an
 def _read(module: str, job: dict[str, Any]) -> dict[str, Any]:
     """One job in a limited child process. Raises Refused, also when the child died of it."""
     try:
-        output = sandbox.run_limited(module, json.dumps([job]).encode(), seconds=READER_SECONDS, memory_mb=READER_MEMORY_MB)
+        output = sandbox.run_limited(module, json.dumps([job]).encode(), **READER_LIMITS)
         answer: dict[str, Any] = json.loads(output)[0]
-    except (sandbox.SandboxError, ValueError, LookupError) as error:
+    except (sandbox.SandboxRefused, ValueError, LookupError) as error:
         raise Refused(
             "Ce fichier n’a pas pu être lu : il est abîmé, ou trop lourd à ouvrir. "
             "Reprenez la photo, ou enregistrez le document en PDF plus simple."
