@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
@@ -21,6 +22,9 @@ from django.test.utils import setup_databases, teardown_databases
 from retkoop.config import installation
 from tests import postgres
 
+# The machine is shared: a slow example says nothing about the code.
+hypothesis.settings.register_profile("retkoop", deadline=None)
+hypothesis.settings.load_profile("retkoop")
 pytest_plugins = ["tests.cast_plugin"]
 _template: list[str] = []
 
