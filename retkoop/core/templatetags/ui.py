@@ -57,6 +57,7 @@ def field(bound: BoundField, kind: str = "", help: str = "", hint: str = "", uni
         "unit": unit,
         "css": css,
         "described": described,
+        "errors": _errors(bound),
     }
 
 
@@ -64,6 +65,17 @@ def _kind(bound: BoundField) -> str:
     if bound.use_fieldset:
         return "set"
     return "choice" if isinstance(bound.field.widget, forms.CheckboxInput) else ""
+
+
+def _errors(bound: BoundField) -> list[str]:
+    """Django says « ce champ est obligatoire »; the house says what is missing and how to give it."""
+    texts = []
+    for error in bound.errors.as_data():
+        said = " ".join(error.messages)
+        if error.code == "required" and said == str(forms.Field.default_error_messages["required"]):
+            said = f"Remplissez «\u202f{bound.label}\u202f»\u202f: cette information manque."
+        texts.append(said)
+    return texts
 
 
 def _described(bound: BoundField, kind: str, help_text: str, hint: str) -> str:
@@ -82,7 +94,7 @@ def _described(bound: BoundField, kind: str, help_text: str, hint: str) -> str:
 def error_summary(*all_forms: BaseForm) -> dict[str, Any]:
     """At the top of a page shown again: all that is to be looked at, each a link to its field."""
     general = [str(error) for form in all_forms for error in form.non_field_errors()]
-    linked = [(bound.auto_id, str(error)) for form in all_forms for bound in form for error in bound.errors]
+    linked = [(str(bound.auto_id), text) for form in all_forms for bound in form for text in _errors(bound)]
     return {"general": general, "linked": linked, "count": len(general) + len(linked)}
 
 
