@@ -1,5 +1,13 @@
-"""The addresses of this room."""
+"""The addresses of the home page and of the guides' places that open later."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from retkoop.home import views
+
+urlpatterns = [
+    path("accueil/", views.home, name="home"),
+    *(
+        path(f"{place}/", views.later, {"place": place}, name=f"later-{place}")
+        for place in ("compte-rendu", "adhesion", "identite", "changement-bancaire", "archives")
+    ),
+]

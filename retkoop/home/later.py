@@ -1,0 +1,58 @@
+"""The places of the guides that open with the yearly report and the adhésion: what each will do, and whom to ask.
+
+One sentence each, and the AD's address: never a dead end.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the guides: its title, what it is for, and what to do meanwhile."""
+
+    title: str
+    purpose: str
+    meanwhile: str
+    links: tuple[tuple[str, str], ...] = ()
+    pink: bool = False
+
+
+PLACES: dict[str, Place] = {
+    "compte-rendu": Place(
+        "Le Compte-Rendu",
+        "Vous y rendrez compte de l’année : le compte-rendu d’activité (CRA), puis le compte-rendu financier (CRF), "
+        "rempli d’avance par votre cahier.",
+        "Le bilan se construit déjà tout seul : vérifiez-le ici, puis rendez votre compte-rendu "
+        "comme les autres années, auprès de votre AD.",
+        (("/bilan/", "Voir le bilan"), ("/cloture/", "Si je clôturais aujourd’hui")),
+        pink=True,
+    ),
+    "adhesion": Place(
+        "Adhésion",
+        "Vous y déclarerez les effectifs de l’année et vous y prendrez votre engagement de mandataire.",
+        "Pour l’adhésion de cette année, adressez-vous à votre AD ; quand elle est payée, "
+        "inscrivez-la dans le cahier sur ses trois comptes (cotisation, assurance, revue).",
+        (("/ecritures/nouvelle/?je=paye", "Inscrire le paiement de l’adhésion"),),
+        pink=True,
+    ),
+    "identite": Place(
+        "Identité de la coop",
+        "Vous y tiendrez à jour l’adresse, le téléphone et le compte bancaire de la coopérative.",
+        "Quand une de ces informations change, écrivez-le à votre AD.",
+        pink=True,
+    ),
+    "changement-bancaire": Place(
+        "Changement pour le compte bancaire",
+        "Vous y préparerez le dossier du nouveau mandataire pour la banque.",
+        "Pour changer de mandataire, demandez le formulaire à votre AD : n’envoyez pas de pièce d’identité "
+        "par e-mail sans qu’elle vous l’ait demandée.",
+        pink=True,
+    ),
+    "archives": Place(
+        "Archives",
+        "Vous y retrouverez les comptes-rendus validés et les attestations des années passées.",
+        "Vos cahiers des années passées sont déjà là : choisissez l’année en haut de la page. "
+        "Pour un document plus ancien, demandez-le à votre AD.",
+        (("/cahier/", "Ouvrir le cahier"),),
+    ),
+}

@@ -1,0 +1,72 @@
+"""The home page, and the places of the guides that open later."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from retkoop.home.later import PLACES
+from retkoop.identity.access import cooperative_view
+from retkoop.identity.permissions import Permission
+from retkoop.identity.queries import contact_for
+from retkoop.identity.requests import HouseRequest
+from retkoop.interchange.backup import last_backup
+from retkoop.ledger.controls import controls
+from retkoop.ledger.models import TreasuryKind
+from retkoop.ledger.queries.bilan import Bilan, bilan_of
+from retkoop.ledger.queries.tasks import todo_of
+from retkoop.ledger.web import with_year, year_in_view, years_in_view
+
+
+@cooperative_view(Permission.BOOK_READ)
+def home(request: HouseRequest) -> HttpResponse:
+    """What the cooperative holds, what is missing, and the guides' entries."""
+    year = year_in_view(request)
+    figures = bilan_of(year)
+    todo = todo_of(year, figures)
+    context = {
+        "year": year,
+        "balances": _balances(figures),
+        "todo": [replace(task, path=with_year(task.path, request, year)) for task in todo.tasks],
+        "todo_minutes": todo.minutes,
+        "failed": [control for control in controls(figures) if not control.ok],
+        "provisional": figures.opening.provisional,
+        "report_year": _report_year(request),
+        "others": [other for other in years_in_view(request) if other.pk != year.pk and not other.closed],
+        "contact": contact_for(request.cooperative),
+        "last_backup": last_backup(),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _balances(figures: Bilan) -> list[dict[str, object]]:
+    """The boxes of the top: each bank, the cash box, and what each bank's statement must show."""
+    boxes: list[dict[str, object]] = []
+    banks = [state for state in figures.treasuries if state.treasury.kind == TreasuryKind.BANK]
+    for index, state in enumerate(banks):
+        suffix = f"-{index + 1}" if index else ""
+        label = f"{state.treasury.label} ({state.treasury.account.key == 'postal_bank' and 514 or 512})"
+        boxes.append({"kind": "bank", "id": f"solde-banque{suffix}", "label": label, "cents": state.cents})
+    for state in figures.treasuries:
+        if state.treasury.kind == TreasuryKind.CASH:
+            boxes.append({"kind": "cash", "id": "solde-caisse", "label": "Caisse (530)", "cents": state.cents})
+    for index, state in enumerate(banks):
+        suffix = f"-{index + 1}" if index else ""
+        label = "Votre relevé doit indiquer" if len(banks) == 1 else f"Relevé {state.treasury.label}"
+        boxes.append({"kind": "statement", "id": f"solde-pointe{suffix}", "label": label, "cents": state.pointed_cents})
+    return boxes
+
+
+def _report_year(request: HouseRequest) -> str:
+    """« Le Compte-Rendu 2026 »: that of the last year that has ended."""
+    years = [year for year in years_in_view(request) if year.closed or year != years_in_view(request)[-1]]
+    return str((years[-1] if years else years_in_view(request)[-1]).end.year)
+
+
+@cooperative_view(Permission.BOOK_READ)
+def later(request: HouseRequest, place: str) -> HttpResponse:
+    """A place of the guides that opens later: one sentence, and whom to ask meanwhile."""
+    if place not in PLACES:
+        raise Http404
+    context = {"place": PLACES[place], "contact": contact_for(request.cooperative)}
+    return render(request, "home/later.html", context)
