@@ -14,7 +14,7 @@ from retkoop.interchange.backup import last_backup
 from retkoop.ledger.controls import controls
 from retkoop.ledger.models import TreasuryKind
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
-from retkoop.ledger.queries.tasks import todo_of
+from retkoop.ledger.todo import todo_of
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
 
@@ -45,7 +45,7 @@ def _balances(figures: Bilan) -> list[dict[str, object]]:
     banks = [state for state in figures.treasuries if state.treasury.kind == TreasuryKind.BANK]
     for index, state in enumerate(banks):
         suffix = f"-{index + 1}" if index else ""
-        label = f"{state.treasury.label} ({state.treasury.account.key == 'postal_bank' and 514 or 512})"
+        label = f"{state.treasury.label} ({(state.treasury.account.key == 'postal_bank' and 514) or 512})"
         boxes.append({"kind": "bank", "id": f"solde-banque{suffix}", "label": label, "cents": state.cents})
     for state in figures.treasuries:
         if state.treasury.kind == TreasuryKind.CASH:

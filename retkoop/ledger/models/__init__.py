@@ -11,7 +11,7 @@ from retkoop.ledger.models.entries import (
     Posting,
     Zero,
 )
-from retkoop.ledger.models.follow import CashCount, Grant, InventoryLine, Proposal, PurchaseAdvice
+from retkoop.ledger.models.follow import CashCount, FunderType, Grant, InventoryLine, Proposal, ProposalState, PurchaseAdvice
 from retkoop.ledger.models.years import (
     Action,
     Balance,
@@ -25,7 +25,31 @@ from retkoop.ledger.models.years import (
 )
 
 __all__ = [
-    "Account", "AccountClass", "Action", "Attachment", "Balance", "CashCount", "ChartLine", "ChequeSlip",
-    "Draft", "Entry", "EntryKind", "FiscalYear", "Grant", "InventoryLine", "Means", "Posting", "Proposal",
-    "PurchaseAdvice", "PurgePermit", "ReopeningRequest", "Statement", "Treasury", "TreasuryKind", "YearMode", "Zero",
+    "Account",
+    "AccountClass",
+    "Action",
+    "Attachment",
+    "Balance",
+    "CashCount",
+    "ChartLine",
+    "ChequeSlip",
+    "Draft",
+    "Entry",
+    "EntryKind",
+    "FiscalYear",
+    "FunderType",
+    "Grant",
+    "InventoryLine",
+    "Means",
+    "Posting",
+    "Proposal",
+    "ProposalState",
+    "PurchaseAdvice",
+    "PurgePermit",
+    "ReopeningRequest",
+    "Statement",
+    "Treasury",
+    "TreasuryKind",
+    "YearMode",
+    "Zero",
 ]  # fmt: skip

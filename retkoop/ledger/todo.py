@@ -29,7 +29,7 @@ from retkoop.ledger.models import (
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.queries.years import previous_of
 
-_FILE = Path(__file__).parent.parent / "data" / "minutes.json"
+_FILE = Path(__file__).parent / "data" / "minutes.json"
 
 
 @dataclass(frozen=True)
@@ -165,5 +165,3 @@ def _inventory(year: FiscalYear) -> list[Task]:
         ).values_list("entry__label", flat=True)[:500]
     )
     return [task("inventory", len(rows), "/inventaire/", detail=rows[0])] if rows else []
-
-

@@ -1,0 +1,1 @@
+"""The screens of the books: each view translates HTTP, and leaves the rest to services and queries."""
