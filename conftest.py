@@ -9,6 +9,7 @@ Browser and kill tests take a served site (`tests/server.py`).
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -117,14 +118,29 @@ def committed_db(
     shutil.rmtree(data, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def worker_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a new empty database for a served site: nothing on SQLite (it lives in the data folder)."""
+@contextmanager
+def empty_database(seed: str) -> Iterator[dict[str, str]]:
+    """The environment of a new empty database: nothing on SQLite, where it lives in the data folder."""
     if connection.vendor == "sqlite":
         yield {}
         return
     host, user = _server()
-    name = f"served_{abs(hash(tmp_path_factory.getbasetemp()))}"
+    name = f"empty_{abs(hash(seed))}"
     postgres.copy_database(host, user, "template0", name)
     yield {"RETKOOP_DATABASE_URL": f"postgresql:///{name}?host={quote(host)}&user={user}"}
     postgres.drop_database(host, user, name)
+
+
+@pytest.fixture(scope="session")
+def worker_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An empty database for a site that the tests of a process share."""
+    with empty_database(str(tmp_path_factory.getbasetemp())) as env:
+        yield env
+
+
+@pytest.fixture
+def new_installation(tmp_path: Path) -> Iterator[Database]:
+    """An empty data folder and an empty database, not even migrated."""
+    with empty_database(f"{tmp_path} new") as env:
+        data = tmp_path / "new"
+        yield Database(data, {"RETKOOP_DATA": str(data), "RETKOOP_ENV": "local", **env})

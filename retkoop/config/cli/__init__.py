@@ -10,10 +10,10 @@ choose its environment.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from retkoop.config.cli import books, commands, prepare, serve, worker
+from retkoop.config.cli import books, commands, organisations, prepare, serve, worker
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -25,7 +25,7 @@ class Command:
     name: str
     help: str
     run: Run
-    arguments: Sequence[tuple[tuple[str, ...], dict[str, object]]] = field(default=())
+    arguments: Sequence[tuple[tuple[str, ...], Mapping[str, object]]] = field(default=())
 
 
 COMMANDS = (
@@ -33,6 +33,12 @@ COMMANDS = (
     Command("prepare", "met la base à jour sans servir le site", prepare.run),
     Command("worker", "exécute les travaux de fond et la sauvegarde quotidienne", worker.run),
     Command("check-books", "vérifie tous les cahiers : invariants, traces, fichiers", books.check_books),
+    Command("create-federation", "crée la fédération", organisations.create_federation, organisations.FEDERATION),
+    Command("create-ad", "crée une association départementale", organisations.create_association, organisations.ASSOCIATION),
+    Command("create-cooperative", "crée une coopérative", organisations.create_cooperative, organisations.COOPERATIVE),
+    Command("export-book", "écrit un cahier entier sur la sortie", books.export_book, books.EXPORT),
+    Command("import-book", "lit un cahier entier dans une année vide", books.import_book, books.IMPORT),
+    Command("list-pages", "les adresses du site et qui peut les ouvrir", commands.list_pages, commands.PAGES),
     Command("backup", "sauvegarde la base et les fichiers dans un nouveau dossier daté", books.backup, books.FOLDER),
     Command("restore", "remet une sauvegarde dans un dossier de données vide", books.restore, books.FOLDER),
     Command("manage", "les commandes de Django", commands.manage, ((("rest",), {"nargs": argparse.REMAINDER}),)),

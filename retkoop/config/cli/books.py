@@ -1,16 +1,27 @@
-"""The sub-commands that read and write whole books: check, export, backup, restore."""
+"""The sub-commands that read and write whole books: check, export, import, backup, restore."""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retkoop.core.schoolyear import SchoolYear
+    from retkoop.identity.models import Cooperative
+    from retkoop.ledger.models import FiscalYear
 
 BOOK = (
     (("cooperative",), {"help": "identifiant, par exemple 085-099"}),
     (("year",), {"help": "exercice, par exemple 2025-2026"}),
 )
-EXPORT = (*BOOK, (("--format",), {"choices": ("csv", "json"), "default": "json", "help": "json (canonique) ou csv"}))
+EXPORT = (*BOOK, (("--format",), {"choices": ("json",), "default": "json", "help": "json : l’export canonique"}))
+IMPORT = (
+    *BOOK,
+    (("file",), {"type": Path, "help": "export canonique (json) ou cahier en CSV français"}),
+    (("--dry-run",), {"action": "store_true", "help": "dit ce qui serait importé, n’écrit rien"}),
+)
 FOLDER = ((("folder",), {"type": Path, "help": "dossier"}),)
 
 
@@ -77,3 +88,105 @@ def restore(options: argparse.Namespace) -> int:
     migrate()
     print(f"Sauvegarde du {manifest['made_at']} restaurée, {len(manifest['heads'])} coopératives.")
     return check_books(options)
+
+
+def export_book(options: argparse.Namespace) -> int:
+    """Write a year's book to the standard output."""
+    import django
+
+    django.setup()
+    from retkoop.core.refusal import Refusal
+    from retkoop.ledger.export import book_bytes
+
+    try:
+        cooperative = _cooperative(options.cooperative)
+        year = cooperative.years.filter(end__year=_school_year(options.year).end.year).first()
+        if year is None:
+            message = f"{cooperative.identifier} n’a pas d’exercice {options.year}."
+            raise Refusal(message)
+    except Refusal as refusal:
+        print(refusal.message, file=sys.stderr)
+        return 1
+    year.cooperative = cooperative
+    sys.stdout.buffer.write(book_bytes(year))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def import_book(options: argparse.Namespace) -> int:
+    """Read a whole book into an empty year, all or nothing; each bad line is named."""
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    from retkoop.core.locks import writer_turn
+    from retkoop.core.refusal import Refusal
+    from retkoop.identity.audit import Author
+    from retkoop.ledger.services.openings import open_year
+
+    try:
+        data = options.file.read_bytes()
+        with writer_turn(), transaction.atomic():
+            cooperative = _cooperative(options.cooperative)
+            year = open_year(cooperative=cooperative, school_year=_school_year(options.year), author=Author(None))
+            print(_imported(data, year))
+            transaction.set_rollback(options.dry_run)
+    except (Refusal, OSError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    if options.dry_run:
+        print("Essai : rien n’a été écrit.")
+    return 0
+
+
+def _imported(data: bytes, year: "FiscalYear") -> str:
+    """What was read, in a sentence. Raises Refusal with every bad line."""
+    from retkoop.core import clock
+    from retkoop.core.refusal import Refusal
+    from retkoop.identity.audit import Author
+    from retkoop.interchange import french_csv
+    from retkoop.interchange.services import canonical_book, french_book
+    from retkoop.ledger.chart import chart_for
+
+    if data.lstrip()[:1] == b"{":
+        state = canonical_book.read_book(data)
+        canonical_book.import_book(year=year, state=state, author=Author(None))
+        return f"{year.slug} : {sum(1 for entry in state['entries'] if entry['number'])} écritures."
+    association = year.cooperative.association
+    reading = french_csv.read(
+        data,
+        year=year,
+        treasuries=list(year.cooperative.treasuries.select_related("account")),
+        chart=chart_for(association.pk, year.first),
+        today=clock.today(association.time_zone),
+    )
+    if reading.bad:
+        lines = [f"ligne {bad.number} : {' '.join(bad.reasons)}" for bad in reading.bad]
+        raise Refusal("\n".join([*lines, "Rien n’a été importé : corrigez ces lignes, puis recommencez."]), "file")
+    french_book.import_csv(year=year, reading=reading, author=Author(None))
+    return f"{year.slug} : {len(reading.good)} écritures."
+
+
+def _cooperative(identifier: str) -> "Cooperative":
+    from retkoop.core.refusal import Refusal
+    from retkoop.identity.identifiers import parse
+    from retkoop.identity.models import Cooperative
+
+    who = parse(identifier)
+    found = Cooperative.objects.select_related("association").filter(association__code=who.code, number=who.number).first()
+    if found is None:
+        message = f"Il n’y a pas de coopérative {identifier} ici."
+        raise Refusal(message)
+    return found
+
+
+def _school_year(slug: str) -> "SchoolYear":
+    from retkoop.core.refusal import Refusal
+    from retkoop.core.schoolyear import SchoolYear
+
+    try:
+        return SchoolYear.parse(slug)
+    except ValueError as problem:
+        message = f"« {slug} » n’est pas un exercice : écrivez par exemple 2025-2026."
+        raise Refusal(message) from problem

@@ -14,12 +14,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 from retkoop.config.cli import prepare
 
-ARGUMENTS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
+ARGUMENTS: tuple[tuple[tuple[str, ...], Mapping[str, object]], ...] = (
     (("--port",), {"type": int, "default": None, "help": "port (sinon PORT, sinon 8000)"}),
     (("--host",), {"default": "127.0.0.1", "help": "adresse d’écoute"}),
     (("--workers",), {"type": int, "default": 2, "help": "processus web"}),

@@ -51,6 +51,26 @@ def ensure_years(cooperative: Cooperative, today: dt.date, author: audit.Author)
     return years_of(cooperative)
 
 
+def open_year(*, cooperative: Cooperative, school_year: SchoolYear, author: audit.Author) -> FiscalYear:
+    """The named year, opened with those between it and the known ones when it is not there yet. Raises Refusal.
+
+    A year before one whose report à nouveau is written cannot be added: that opening would no longer be true.
+    """
+    with audit.act(cooperative, author, "year.opened") as act:
+        known = years_of(cooperative)
+        numbers = [year.first for year in known] or [school_year.first]
+        if school_year.first < numbers[0] and known and opening_entry(known[0]) is not None:
+            message = f"{known[0].slug} a déjà son report à nouveau : on n’ajoute pas d’année avant elle."
+            raise Refusal(message)
+        wanted = {*range(school_year.first, numbers[0]), *range(numbers[-1] + 1, school_year.first + 1), school_year.first}
+        for number in sorted(wanted - {year.first for year in known}):
+            create_year(cooperative, SchoolYear(number))
+        act.payload = {"years": [year.slug for year in years_of(cooperative)]}
+    year = FiscalYear.objects.get(cooperative=cooperative, end=school_year.end)
+    year.cooperative = cooperative
+    return year
+
+
 def create_year(cooperative: Cooperative, school_year: SchoolYear, mode: str = YearMode.BOOKS) -> FiscalYear:
     """Inside an act: the year's row, if it is not there yet."""
     year, _ = FiscalYear.objects.get_or_create(
