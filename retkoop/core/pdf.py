@@ -1,13 +1,12 @@
 """PDF outputs: typst templates of this package, fed with JSON and nothing else.
 
 Data never become markup; a template can read no file outside its own folder;
-the fonts are the package's own; the date printed comes with the data, so the
+the fonts are the package's own, the work is done in a sandbox; the date printed comes with the data, so the
 same data give the same bytes. Documents are tagged, titled and in French
 (PDF/A-3a for the ten years of keeping, PDF/UA-1 for screen readers).
 """
 
 import datetime as dt
-import functools
 import io
 import json
 import re
@@ -17,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import typst
 
-from retkoop.core import dates, fonts, money
+from retkoop.core import dates, fonts, money, sandbox
 from retkoop.core.tables import Cell, Column, Table, written
 
 TEMPLATES = Path(__file__).parent / "pdf_templates"
+MEMORY_MB = 2048  # of addresses; a book of 400 lines really takes some 150
 _NAME = re.compile(r"[a-z_]+")
 _BREAK = "\u200b"
 
@@ -39,20 +38,17 @@ class Letterhead:
 
 
 def compile_pdf(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF of `pdf_templates/<template>.typ`. Raises ValueError for another place, RuntimeError when it fails."""
+    """The PDF of `pdf_templates/<template>.typ`. Raises ValueError for another place, SandboxRefused when it fails."""
     path = TEMPLATES / f"{template}.typ"
     if not _NAME.fullmatch(template) or not path.is_file():
         raise ValueError(f"no such template: {template!r}")
-    inputs = {"data": json.dumps(_printable(data), ensure_ascii=False, sort_keys=True)}
-    raw = typst.compile(
-        str(path),
-        root=str(TEMPLATES),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=["a-3a", "ua-1"],
-    )
+    job = {
+        "template": str(path),
+        "root": str(TEMPLATES),
+        "fonts": str(fonts.FOLDER),
+        "data": json.dumps(_printable(data), ensure_ascii=False, sort_keys=True),
+    }
+    raw = sandbox.run_limited("retkoop.core.typeset", json.dumps(job).encode(), memory_mb=MEMORY_MB, threads=True)
     return _packed(raw)
 
 
@@ -191,11 +187,6 @@ def _printable(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_printable(value) for value in data]
     return data
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
 
 
 def _packed(raw: bytes) -> bytes:

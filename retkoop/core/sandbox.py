@@ -36,13 +36,22 @@ class SandboxRefused(Exception):  # noqa: N818 - a refusal, often of the file's 
 
 
 def run_limited(
-    module: str, payload: bytes, *, seconds: int = 20, memory_mb: int = 512, file_mb: int = 0, output_mb: int = OUTPUT_MB
+    module: str,
+    payload: bytes,
+    *,
+    seconds: int = 20,
+    memory_mb: int = 512,
+    file_mb: int = 0,
+    output_mb: int = OUTPUT_MB,
+    threads: bool = False,
 ) -> bytes:
     """The standard output of `python -m module` fed with `payload`. Raises SandboxRefused; leaves no process behind.
 
-    `seconds` bounds both the clock and the processor; `file_mb` the size of each file that the child may write.
+    `seconds` bounds both the clock and the processor; `file_mb` the size of each file that the child may write;
+    `threads` lets it have some (the system counts them as processes, which are refused otherwise).
     """
-    command = [sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD), module, str(seconds), str(memory_mb), str(file_mb)]
+    numbers = (seconds, memory_mb, file_mb, int(threads))
+    command = [sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD), module, *map(str, numbers)]
     with tempfile.TemporaryFile() as source:
         source.write(payload)
         source.seek(0)
