@@ -1,12 +1,13 @@
-"""The `retkoop` command, run as its users run it: in a process of its own."""
+"""The `retkoop` command: what it says, what it leaves, its exit codes."""
 
 import json
 import re
+import subprocess
 
 import pytest
 from django.db import connection
 
-from retkoop.config.cli import COMMANDS, parser
+from retkoop.config.cli import COMMANDS, main, parser
 from retkoop.identity.models import AccessLink, Cooperative, Federation, Mandate
 from retkoop.ledger.export import book_bytes
 from retkoop.ledger.models import Treasury
@@ -17,11 +18,16 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000/acces/[\w-]{43}/\n$")
 
 
 @pytest.fixture
-def run(committed_db):
-    """Run a sub-command on the test's own database."""
-    return lambda *arguments, env=None: retkoop(
-        *arguments, data_dir=committed_db.data_dir, env={**committed_db.env, **(env or {})}
-    )
+def run(committed_db, capsys):
+    """Run a sub-command on the test's own database, in this process: what it answered."""
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        code = main(arguments)
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code, told.out, told.err)
+
+    return call
 
 
 def test_every_command_has_a_sentence_and_its_own_function():
@@ -132,14 +138,17 @@ def test_a_backup_restored_elsewhere_gives_the_same_books(run, new_installation,
     assert there.stdout.encode() == book_bytes(desk.year)
 
 
-def test_production_refuses_to_start_without_its_secret_its_hosts_or_on_demo_data(run):
-    bare = run("prepare", env={"RETKOOP_ENV": "production"})
+def test_production_refuses_to_start_without_its_secret_its_hosts_or_on_demo_data(committed_db):
+    def prepare(**env: str) -> subprocess.CompletedProcess[str]:
+        return retkoop("prepare", data_dir=committed_db.data_dir, env={**committed_db.env, "RETKOOP_ENV": "production", **env})
+
+    bare = prepare()
     assert bare.returncode == 1
     assert [name in bare.stderr for name in ("RETKOOP_SECRET_KEY", "RETKOOP_HOSTS")] == [True, True]
-    own = {"RETKOOP_ENV": "production", "RETKOOP_SECRET_KEY": "s" * 60, "RETKOOP_HOSTS": "coop.example"}
-    assert run("prepare", env=own).returncode == 0
+    own = {"RETKOOP_SECRET_KEY": "s" * 60, "RETKOOP_HOSTS": "coop.example"}
+    assert prepare(**own).returncode == 0
     Federation.objects.create(name="Démonstration", demo=True)
-    refused = run("prepare", env=own)
+    refused = prepare(**own)
     assert refused.returncode == 1
     assert "Cette base contient la démonstration" in refused.stderr
 
