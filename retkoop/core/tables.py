@@ -137,9 +137,8 @@ def safe_text(text: str) -> str:
     """The text, with an apostrophe before it when a spreadsheet might read it as a formula."""
     bare = text.lstrip().lstrip(_UNSEEN).lstrip()
     lead = text[: len(text) - len(bare)]
-    if bare[:1] and (bare[0] in _STARTERS or bare[0] in _CONTROLS or any(char in _CONTROLS for char in lead)):
-        return "'" + text
-    return "'" + text if text[:1] in _CONTROLS and text else text
+    dangerous = bare.startswith((*_STARTERS, *_CONTROLS)) or any(char in _CONTROLS for char in lead)
+    return "'" + text if dangerous else text
 
 
 def _totals(table: Table) -> list[Sequence[Cell]]:

@@ -6,7 +6,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retkoop.core.tables import BOM, Column, Table, safe_text, to_csv, to_html, to_xlsx
@@ -89,7 +89,9 @@ def test_the_workbook_has_numbers_dates_letters_and_a_frozen_header():
     assert sheet["E3"].font.size < sheet["E4"].font.size
 
 
+@settings(max_examples=100)
 @given(st.lists(HOSTILE, min_size=1, max_size=5))
+@example([" \r"])
 @example(["=1+1", " =1+1", "@SUM(A1)", "\t=1", "\x00=1", "-12", "＝1", "\ufeff=1"])
 def test_no_text_becomes_a_formula(texts):
     table = Table("T", [Column(texts[0]), Column("Montant", "cents")], [[text, -1250] for text in texts])
@@ -118,6 +120,7 @@ def test_no_text_becomes_a_formula(texts):
         ("@x", "'@x"),
         ("\tx", "'\tx"),
         ("\r", "'\r"),
+        (" \r", "' \r"),
         ("\x00x", "'\x00x"),
         ("\u200b+x", "'\u200b+x"),
     ],
