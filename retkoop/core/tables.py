@@ -30,7 +30,7 @@ _WIDTHS: dict[Kind, int] = {"text": 30, "cents": 13, "day": 12, "count": 9, "mar
 # File formats are written the American way; a French spreadsheet shows them as `# ##0,00` and `jj/mm/aaaa`.
 _NUMBER_FORMATS: dict[Kind, str] = {"cents": "#,##0.00", "day": "dd/mm/yyyy", "count": "0"}
 _STARTERS = "=+-@＝＋－＠"
-_UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
+_LEAD = re.compile(r"\A[\s\ufeff\u200b\u200e\u200f\u2060]+")
 _CONTROLS = frozenset("\t\r\n\0\v\f")
 
 
@@ -135,7 +135,7 @@ def to_xlsx(table: Table) -> bytes:
 
 def safe_text(text: str) -> str:
     """The text, with an apostrophe before it when a spreadsheet might read it as a formula."""
-    bare = text.lstrip().lstrip(_UNSEEN).lstrip()
+    bare = _LEAD.sub("", text)
     lead = text[: len(text) - len(bare)]
     dangerous = bare.startswith((*_STARTERS, *_CONTROLS)) or any(char in _CONTROLS for char in lead)
     return "'" + text if dangerous else text

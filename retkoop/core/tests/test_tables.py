@@ -123,6 +123,7 @@ def test_no_text_becomes_a_formula(texts):
         (" \r", "' \r"),
         ("\x00x", "'\x00x"),
         ("\u200b+x", "'\u200b+x"),
+        ("\u200b \u200b+x", "'\u200b \u200b+x"),
     ],
 )
 def test_a_dangerous_start_gets_an_apostrophe(text, safe):
