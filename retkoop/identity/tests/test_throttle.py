@@ -2,18 +2,19 @@
 
 import datetime as dt
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
+from django.db import connection
 
 from retkoop.core import clock
 from retkoop.identity import services
 from retkoop.identity.models import LoginFailures
 from retkoop.identity.services import throttle
 from retkoop.identity.services.throttle import ACCOUNT, EVERYONE, NETWORK, PREFIX, Throttled
-from retkoop.identity.tests.cast import PASSWORD
+from retkoop.identity.tests.cast import PASSWORD, make_cast
 
-pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 WRONG = "ce n’est pas le bon"
 
@@ -90,6 +91,11 @@ def test_every_evaluated_try_looks_at_three_hashes_whoever_exists(cast, at, coun
     counting.verified = 0
     assert attempt(identifier) == "wrong"
     assert counting.verified == 3
+
+
+def test_passwords_are_kept_as_owasp_advises(settings):
+    settings.PASSWORD_HASHERS = ["retkoop.identity.hashers.Argon2idHasher"]
+    assert make_password(PASSWORD).split("$")[:4] == ["argon2", "argon2id", "v=19", "m=19456,t=2,p=1"]
 
 
 def test_a_throttled_try_looks_at_no_password_even_the_right_one(cast, at, counting):
@@ -206,6 +212,20 @@ def test_the_page_says_how_long_to_wait_and_the_device_that_entered_before_is_sp
     wait = int(refused["Retry-After"])
     assert f"attendez {wait} seconde" in refused.content.decode()
     assert post(client, PASSWORD, "198.51.100.7").status_code == 303
+
+
+def test_guesses_made_at_the_same_instant_do_not_slip_through(committed_db, at, quick):
+    make_cast()
+
+    def guess(n):
+        try:
+            return attempt("085-101", address=f"10.8.0.{n}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(guess, range(16)))
+    assert sorted(map(str, outcomes)) == ["1"] * 11 + ["wrong"] * 5
 
 
 def test_a_forged_device_is_a_stranger(cast, client):
