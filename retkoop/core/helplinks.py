@@ -18,6 +18,7 @@ CHAPTER_OF: dict[str, str] = {
     "/subventions/": "subventions/",
     "/inventaire/": "inventaire/",
     "/actions/": "actions/",
+    "/documents/": "justificatifs/",
     "/bilan/": "bilan/",
     "/cloture/": "cloturer/",
     "/ad/": "votre-ad-et-vous/",

@@ -1,12 +1,14 @@
 """The pages of a document: its own cooperative sees it, nobody else knows that it exists."""
 
 import io
+import re
 import uuid
 
 import pytest
 from django.conf import settings as site
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from PIL import Image
 
 from retkoop.documents import services, vault
@@ -164,3 +166,26 @@ def test_the_script_and_the_page_say_the_limit_of_the_settings():
     part = (site.BASE_DIR / "documents/templates/documents/_upload.html").read_text()
     assert f"const LIMIT = {site.MAX_DOCUMENT_BYTES};" in script
     assert f"{site.MAX_DOCUMENT_BYTES // 2**20} Mo au plus" in part.replace("\u202f", " ")
+
+
+def part(request, **context: object) -> str:
+    return render_to_string("documents/_upload.html", context, request=request)
+
+
+def test_the_part_is_a_form_with_its_own_key_or_sits_inside_another(cast):
+    client = signed_in(cast.mandataire_a)
+    request = client.get(f"/documents/{received(cast, samples.photo(300, 400)).pk}/").wsgi_request
+    alone = part(request, action="/ecritures/4/justificatifs/", retour="/cahier/")
+    inside = part(request, inside=True, documents=cast.cooperative_a.documents.all())
+    assert 'action="/ecritures/4/justificatifs/" enctype="multipart/form-data"' in alone
+    assert (alone.count('name="operation_key"'), alone.count("<form"), alone.count('value="/cahier/"')) == (1, 1, 1)
+    assert (inside.count('name="operation_key"'), inside.count("<form"), inside.count('name="documents"')) == (0, 0, 1)
+    for html in (alone, inside):
+        assert "Envoyer l’image</button>" in html
+        assert not re.search(r"\son[a-z]+=|style=", html)
+
+
+def test_the_part_may_stand_twice_on_a_page_with_fields_of_their_own(cast):
+    request = signed_in(cast.mandataire_a).get("/documents/1/").wsgi_request
+    ids = re.findall(r' id="([^"]+)"', part(request, action="/a/") + part(request, action="/b/", id="releve"))
+    assert ids == ["fichiers", "fichiers_aide", "fichiers_photo", "releve", "releve_aide", "releve_photo"]
