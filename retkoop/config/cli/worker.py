@@ -78,8 +78,10 @@ def daily(done_on: dt.date | None) -> dt.date:
         return today
     from django.core.management import call_command
 
+    from retkoop.identity.services import forget_old_failures
     from retkoop.interchange.backup import BackupRefused, daily_backup
 
+    forget_old_failures()
     try:
         daily_backup()
     except BackupRefused as refusal:
