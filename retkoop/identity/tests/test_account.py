@@ -64,7 +64,7 @@ def test_an_address_changes_when_its_link_is_followed_and_the_old_one_is_told(ca
     assert letter.to == "anne.maret@exemple.fr"
     path = letter.link.removeprefix("http://127.0.0.1:8000")
     page = Client().get(path)
-    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "strict-origin")
     assert Person.objects.get(pk=cast.mandataire_a.pk).email == "anne@exemple.fr"
     assert Client().post(path).status_code == 303
     assert Person.objects.get(pk=cast.mandataire_a.pk).email == "anne.maret@exemple.fr"

@@ -48,7 +48,7 @@ def test_a_link_lets_one_choose_a_password_once(cast, client):
     other, token = reset_link(cast.reader_a), reset_link(cast.reader_a)
     browser = signed_in(cast.reader_a)
     page = client.get(f"/acces/{token}/")
-    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "strict-origin")
     answer = choose(client, token)
     assert (answer.status_code, answer["Location"]) == (303, "/connexion/")
     cast.reader_a.refresh_from_db()

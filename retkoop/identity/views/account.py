@@ -103,7 +103,7 @@ def confirm(request: VisitorRequest, token: str) -> HttpResponse:
         response = render(request, "identity/confirm_email.html", context)
     except Refusal as refusal:
         response = render(request, "identity/link_refused.html", _asking_again(refusal), status=404)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # « no-referrer » makes browsers post without an origin: refused
     return response
 
 

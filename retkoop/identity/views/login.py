@@ -194,7 +194,7 @@ def _asking_again(refusal: Refusal) -> dict[str, str]:
 def access(request: VisitorRequest, token: str) -> HttpResponse:
     """`/acces/<token>/`: choose a password; the link is used up only when that succeeds."""
     response = _access(request, token)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # « no-referrer » makes browsers post without an origin: refused
     return response
 
 
