@@ -1,8 +1,13 @@
 """The harness itself: commits are real in a copied database, served sites start and stop."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -59,3 +64,41 @@ def test_a_taken_port_is_told_at_once(committed_db):
         answer = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
     assert answer.returncode == 1
     assert answer.stderr == f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={int(port) + 1}.\n"
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 15) -> bool:
+    """Does it become true in time?"""
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return true()
+
+
+def test_a_worker_that_dies_is_started_again_and_the_site_goes_on(committed_db):
+    with live_server_process(committed_db.data_dir, env=committed_db.env, arguments=()) as server:
+        web, worker = children(server.process.pid)
+        os.kill(worker, signal.SIGKILL)
+        assert wait_until(lambda: len(set(children(server.process.pid)) - {worker}) == 2)
+        assert web in children(server.process.pid)
+        assert server.stop() == 0
+
+
+def test_when_the_supervisor_is_killed_the_processes_that_it_started_leave_too(committed_db):
+    with live_server_process(committed_db.data_dir, env=committed_db.env, arguments=()) as server:
+        started = children(server.process.pid)
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait(5)
+        assert wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+
+
+def test_when_the_web_server_dies_everything_stops_with_a_failure(committed_db):
+    with live_server_process(committed_db.data_dir, env=committed_db.env, arguments=()) as server:
+        web, worker = children(server.process.pid)
+        os.kill(web, signal.SIGKILL)
+        assert server.process.wait(20) != 0
+        assert not Path(f"/proc/{worker}").exists()

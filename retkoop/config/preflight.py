@@ -3,6 +3,7 @@
 import os
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 
 from retkoop.identity.models import Federation
@@ -39,6 +40,16 @@ def _sqlite_refusals() -> list[str]:
     if synchronous != 2 or journal not in {"wal", "memory"}:
         return [f"SQLite doit écrire en WAL et FULL (lu : {journal}, {synchronous}) : une panne perdrait des écritures."]
     return []
+
+
+def refuse_or_go() -> None:
+    """In production, raise ImproperlyConfigured with every refusal; leaves no connection open."""
+    if not settings.PRODUCTION:
+        return
+    refusals = setting_refusals() or data_refusals()
+    let_go()
+    if refusals:
+        raise ImproperlyConfigured(" ".join(refusals))
 
 
 def let_go() -> None:

@@ -12,6 +12,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from retkoop.config.cli.lineage import die_with
+
 READY, REFUSED, NOT_A_DEMO = 0, 1, 10
 
 
@@ -87,14 +89,22 @@ def load_demo() -> int:
 
 
 def in_a_child() -> int:
-    """Run `prepare` in a forked process and wait; its code."""
+    """Run `prepare` in a forked process and wait; its code. Interrupted, both stop and nothing half-made stays."""
+    parent = os.getpid()
     pid = os.fork()
     if pid:
-        _, status = os.waitpid(pid, 0)
+        try:
+            _, status = os.waitpid(pid, 0)
+        except KeyboardInterrupt:
+            os.waitpid(pid, 0)
+            return REFUSED
         return os.waitstatus_to_exitcode(status)
     code = REFUSED
     try:
+        die_with(parent)
         code = prepare()
+    except KeyboardInterrupt:
+        print("Interrompu.", file=sys.stderr)
     except BaseException:  # noqa: BLE001 - whatever it was, the child must end here
         sys.excepthook(*sys.exc_info())
     finally:

@@ -7,7 +7,6 @@ SIGTERM or Ctrl+C stops all of it cleanly.
 """
 
 import argparse
-import ctypes
 import gc
 import os
 import signal
@@ -18,6 +17,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 
 from retkoop.config.cli import prepare
+from retkoop.config.cli.lineage import die_with
 
 ARGUMENTS: tuple[tuple[tuple[str, ...], Mapping[str, object]], ...] = (
     (("--port",), {"type": int, "default": None, "help": "port (sinon PORT, sinon 8000)"}),
@@ -159,15 +159,6 @@ def start(body: Callable[[], None]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def die_with(parent: int) -> None:
-    """On Linux, be told to stop when the supervisor is killed; elsewhere nothing."""
-    if not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def stop(alive: dict[int, str]) -> None:

@@ -21,6 +21,9 @@ def run(_options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from retkoop.config.preflight import refuse_or_go
+
+    refuse_or_go()
     loop()
     return 0
 
