@@ -40,7 +40,7 @@ from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 
 FIELD = "fichiers"
-READER_LIMITS = {"seconds": 20, "memory_mb": 512, "file_mb": 128}
+READER_SECONDS, READER_MEMORY_MB, READER_FILE_MB = 20, 512, 128
 PAGES_AT_ONCE = 5
 COMBINED_TIMES = 4  # several photos may together weigh four times the limit of one file
 
@@ -335,11 +335,16 @@ def _finished(folder: Path, name: str, kind: Kind, original: tuple[int, str], an
     )
 
 
+def run_reader(module: str, jobs: list[dict[str, Any]]) -> bytes:
+    """The answers, in JSON, of a reader to its jobs, within the limits of one file. Raises sandbox.SandboxRefused."""
+    payload = json.dumps(jobs).encode()
+    return sandbox.run_limited(module, payload, seconds=READER_SECONDS, memory_mb=READER_MEMORY_MB, file_mb=READER_FILE_MB)
+
+
 def _read(module: str, job: dict[str, Any]) -> dict[str, Any]:
     """One job in a limited child process. Raises Refused, also when the child died of it."""
     try:
-        output = sandbox.run_limited(module, json.dumps([job]).encode(), **READER_LIMITS)
-        answer: dict[str, Any] = json.loads(output)[0]
+        answer: dict[str, Any] = json.loads(run_reader(module, [job]))[0]
     except (sandbox.SandboxRefused, ValueError, LookupError) as error:
         raise Refused(
             "Ce fichier n’a pas pu être lu : il est abîmé, ou trop lourd à ouvrir. "

@@ -80,7 +80,9 @@ def daily(done_on: dt.date | None) -> dt.date:
     if done_on == today:
         return today
     from django.core.management import call_command
+    from django.db import DatabaseError
 
+    from retkoop.documents.services import remove_orphans
     from retkoop.identity.services import forget_old_failures
     from retkoop.interchange.backup import BackupRefused, daily_backup
 
@@ -91,6 +93,10 @@ def daily(done_on: dt.date | None) -> dt.date:
         logger.error("no backup today: %s", refusal)
     except OSError:
         logger.exception("no backup today")
+    try:
+        remove_orphans()
+    except (OSError, DatabaseError):
+        logger.exception("what killed receptions left could not be removed")
     for command in ("clearsessions", "prune_db_task_results"):
         try:
             call_command(command, verbosity=0)

@@ -14,7 +14,6 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from retkoop.core import sandbox
 from retkoop.documents import kinds, services, vault
 from retkoop.documents.models import Document
 from retkoop.documents.tests import corpus, samples
@@ -34,8 +33,7 @@ def read(module: str, files: list[tuple[str, bytes]], folder: Path) -> list[tupl
     for rank, (_, data) in enumerate(files):
         (folder / f"{rank}").write_bytes(data)
         jobs.append({"op": "reduce", "source": str(folder / f"{rank}"), "copy": str(folder / f"{rank}.copy")})
-    payload = json.dumps(jobs).encode()
-    answers = json.loads(sandbox.run_limited(module, payload, **services.READER_LIMITS))
+    answers = json.loads(services.run_reader(module, jobs))
     return [(answer, Path(str(job["copy"]))) for answer, job in zip(answers, jobs, strict=True)]
 
 
@@ -150,7 +148,7 @@ def test_a_reader_that_dies_of_its_file_is_a_refusal_and_the_parent_lives():
     pdf.pages[0].obj.Contents = page
     began = time.monotonic()
     assert SENTENCE.fullmatch(refusal(samples.pdf_bytes(pdf)))
-    assert time.monotonic() - began < services.READER_LIMITS["seconds"] + 3
+    assert time.monotonic() - began < services.READER_SECONDS + 3
 
 
 def test_an_empty_file_is_refused():
