@@ -16,9 +16,9 @@ from retkoop.core.text import natural_key
 from retkoop.ledger import ventilation, words
 from retkoop.ledger.chart import DURABLE_GOODS, PUBLIC_GRANTS, Chart
 from retkoop.ledger.content import EntryContent
-from retkoop.ledger.models import AccountClass, FiscalYear, Means, Posting, Treasury, TreasuryKind
+from retkoop.ledger.models import AccountClass, FiscalYear, Posting, Treasury, TreasuryKind
 from retkoop.ledger.queries import desk
-from retkoop.ledger.queries.follow import detailed_grants_cents, grants_total_cents, has_free_inventory_line
+from retkoop.ledger.queries.details import detailed_grants_cents, grants_total_cents, has_free_inventory_line
 
 CHEQUE_WINDOW = 12
 DEPOSITS_BEFORE_WARNING = 2
@@ -290,7 +290,3 @@ def _forbidden(hit: words.Hit) -> str:
     note = example.note if example and example.note else "Voyez l’aide à la ventilation, ou demandez à votre AD."
     return f"« {hit.phrase} » n’est pas une dépense permise à une coopérative. {note}"
 
-
-def is_unpaid(content: EntryContent) -> bool:
-    """« Pas encore payé »."""
-    return content.means == Means.UNPAID

@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+from django.db.models import Sum
+
 from retkoop.core import clock
+from retkoop.core.money import format_euros
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.core.text import natural_key
 from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 from retkoop.ledger import rules
 from retkoop.ledger.content import EntryContent, Line
-from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Posting, TreasuryKind
+from retkoop.ledger.models import ChequeSlip, Entry, EntryKind, FiscalYear, Posting, TreasuryKind
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
@@ -81,16 +84,9 @@ def amend_entry(
     try:
         with audit.act(entry.cooperative, author, "entry.amended", operation=operation) as act:
             book = Book.of(entry.year)
-            current = _current(entry, version)
-            if current.cancelled:
-                message = "Cette écriture est annulée : annulez d’abord sa suppression."
-                raise Refusal(message)
-            _refuse_broken(book, content)
-            _replace_postings(book, current, content, untick_confirmed=untick_confirmed)
-            for name, value in _columns(book, content).items():
-                setattr(current, name, value)
-            current.version += 1
-            current.save(update_fields=[*_columns(book, content), "version"])
+            current = current_of(entry, version)
+            _refuse_unlike_slips(current, content)
+            amend_inside(book, current, content, untick_confirmed=untick_confirmed)
             act.about("entry", current.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.live(current))}
             if overridden:
@@ -100,12 +96,35 @@ def amend_entry(
     return current
 
 
+def amend_inside(book: Book, current: Entry, content: EntryContent, *, untick_confirmed: bool) -> None:
+    """Inside an act: check the rules, then change the entry, its postings and its version (also used by deposits)."""
+    if current.cancelled:
+        message = "Cette écriture est annulée : annulez d’abord sa suppression."
+        raise Refusal(message)
+    _refuse_broken(book, content)
+    _replace_postings(book, current, content, untick_confirmed=untick_confirmed)
+    columns = _columns(book, content)
+    for name, value in columns.items():
+        setattr(current, name, value)
+    current.version += 1
+    current.save(update_fields=[*columns, "version"])
+
+
+def _refuse_unlike_slips(entry: Entry, content: EntryContent) -> None:
+    total = ChequeSlip.objects.filter(entry=entry).aggregate(total=Sum("cents"))["total"]
+    if total is not None and total != content.net_cents:
+        message = (
+            f"Cette écriture est une remise de chèques de {format_euros(total)} : changez d’abord la liste des chèques."
+        )
+        raise Refusal(message, "treasury")
+
+
 def cancel_entry(*, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None) -> Entry:
     """The red cross: close the postings, keep the number. Raises StaleVersion, Refusal (closed year)."""
     try:
         with audit.act(entry.cooperative, author, "entry.cancelled", operation=operation) as act:
             book = Book.of(entry.year)
-            current = _current(entry, version)
+            current = current_of(entry, version)
             if not current.cancelled:
                 current.version += 1
                 current.cancelled_at = clock.now()
@@ -123,7 +142,7 @@ def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation
     try:
         with audit.act(entry.cooperative, author, "entry.restored", operation=operation) as act:
             book = Book.of(entry.year)
-            current = _current(entry, version)
+            current = current_of(entry, version)
             if current.cancelled:
                 closed = _postings.last(current)
                 current.version += 1
@@ -137,7 +156,8 @@ def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation
     return current
 
 
-def _current(entry: Entry, version: int) -> Entry:
+def current_of(entry: Entry, version: int) -> Entry:
+    """The entry re-read under the lock. Raises StaleVersion, and Refusal for the report à nouveau."""
     current = Entry.objects.select_related("action", "year").get(pk=entry.pk)
     if current.version != version:
         raise StaleVersion
@@ -207,6 +227,15 @@ def _tick_new(book: Book, entry: Entry, postings: list[Posting]) -> None:
             posting.statement = book.statement(treasury, day)
 
 
+def _tick_untouched(book: Book, entry: Entry, day: dt.date) -> None:
+    """The tick asked for while changing an entry also falls on the bank lines that did not change."""
+    for posting in _postings.live(entry):
+        treasury = book.treasuries.get(posting.treasury_id or 0)
+        if treasury is not None and treasury.kind == TreasuryKind.BANK and posting.statement_id is None:
+            statement = book.statement(treasury, default_statement_day(book.year, day, clock.today(book.zone)))
+            Posting.objects.filter(pk=posting.pk).update(statement=statement)
+
+
 def _replace_postings(book: Book, entry: Entry, content: EntryContent, *, untick_confirmed: bool) -> None:
     wanted = {
         (posting.account_id, posting.treasury_id): posting
@@ -228,6 +257,8 @@ def _replace_postings(book: Book, entry: Entry, content: EntryContent, *, untick
     if content.tick:
         _tick_new(book, entry, [posting for posting in wanted.values() if posting.treasury_id])
     _postings.insert(list(wanted.values()))
+    if content.tick:
+        _tick_untouched(book, entry, content.date)
 
 
 def _refuse_tick_before_date(ends_on: dt.date) -> None:
