@@ -66,7 +66,7 @@ WARNINGS: dict[str, WarningKind] = {
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the field's own word
+class Warning:
     """One thing to look at: `id` is a key of WARNINGS, `field` the form's field beside which it stands."""
 
     id: str
@@ -110,9 +110,7 @@ def unaccepted(found: Iterable[Warning], accepted: Iterable[str]) -> list[Warnin
 def _lookalikes(around: Surroundings, content: EntryContent) -> list[Warning]:
     number = content.cheque if _writes_cheque(around, content) else ""
     deposit = _is_deposit(around, content)
-    known = desk.lookalikes(
-        around.year, content, cheques=_neighbours(number), deposit=deposit, without=around.entry_id
-    )
+    known = desk.lookalikes(around.year, content, cheques=_neighbours(number), deposit=deposit, without=around.entry_id)
     found = []
     for row in known:
         if row.why == "piece":
@@ -236,9 +234,7 @@ def _below_zero(treasury: Treasury, balances: Sequence[tuple[dt.date, int]], cen
     return []
 
 
-def _above_ceiling(
-    around: Surroundings, treasury: Treasury, on_the_day: tuple[dt.date, int], cents: int
-) -> list[Warning]:
+def _above_ceiling(around: Surroundings, treasury: Treasury, on_the_day: tuple[dt.date, int], cents: int) -> list[Warning]:
     ceiling = around.year.cooperative.association.cash_ceiling_cents
     if treasury.kind != TreasuryKind.CASH or cents < 0 or on_the_day[1] <= ceiling:
         return []
@@ -289,4 +285,3 @@ def _forbidden(hit: words.Hit) -> str:
     example = ventilation.examples().get(hit.example)
     note = example.note if example and example.note else "Voyez l’aide à la ventilation, ou demandez à votre AD."
     return f"« {hit.phrase} » n’est pas une dépense permise à une coopérative. {note}"
-

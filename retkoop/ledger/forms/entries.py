@@ -85,9 +85,7 @@ class EntryForm:
     @property
     def several(self) -> bool:
         """Is the ventilation of a plain-words form unfolded?"""
-        return self.typed.get("account") == SEVERAL or any(
-            text for name, text in self.typed.items() if name.startswith("v_")
-        )
+        return self.typed.get("account") == SEVERAL or any(text for name, text in self.typed.items() if name.startswith("v_"))
 
     def refuse(self, name: str, sentence: str) -> None:
         """Keep the first thing wrong with a field."""
@@ -109,6 +107,23 @@ def blank(desk: Desk, way: str, initial: Mapping[str, str]) -> EntryForm:
     }
     typed.update(initial)
     return EntryForm(desk, way, typed)
+
+
+def carried_over(desk: Desk, way: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is typed, told another way: the amount goes with it."""
+    kept = dict(typed)
+    amounts = [(name, text) for name, text in kept.items() if name.startswith(("in_", "out_")) and text.strip()]
+    if way != FULL and not kept.get("amount") and len(amounts) == 1:
+        name, kept["amount"] = amounts[0]
+        kept["money"] = name.partition("_")[2]
+    if way == FULL and kept.get("amount") and not amounts:
+        side = "in" if kept.get("je") in {RECEIVED, DEPOSITED} or kept.get("direction") == "in" else "out"
+        row = desk.treasury(kept.get("money", "")) or (desk.banks[0] if desk.banks else None)
+        if row is not None:
+            kept[f"{side}_{row.slug}"] = kept["amount"]
+        if kept.get("account") in desk.chart.by_key:
+            kept[f"v_{kept['account']}"] = kept["amount"]
+    return kept
 
 
 def typed_of(entry: Entry, postings: list[Posting], treasuries: Mapping[int, Treasury], chart: Chart) -> dict[str, str]:
@@ -178,7 +193,7 @@ class _Facts:
     def of(cls, form: EntryForm) -> "_Facts":
         typed = form.typed
         texts = {name: fields.clean(typed.get(name, "")) for name in fields.LENGTHS}
-        texts["cheque"] = fields.clean_cheque(typed.get("cheque", ""))
+        texts["cheque"] = fields.clean_cheque(typed.get("cheque", "") or typed.get("cheque_next", ""))
         for name, text in texts.items():
             refusal = fields.too_long(name, text)
             if refusal:
@@ -324,6 +339,9 @@ def _plain_lines(form: EntryForm) -> tuple[list[Line], bool]:
     if form.way == PEER:
         return [*treasury, Line(EXCEPTIONAL_INCOME if inward else EXCEPTIONAL_CHARGES, -net)], True
     chosen = form.typed.get("account", "")
+    if chosen and chosen != SEVERAL and any(text.strip() for name, text in form.typed.items() if name.startswith("v_")):
+        form.refuse("account", "Choisissez un seul compte, ou « Plusieurs comptes » pour répartir la somme.")
+        return treasury, False
     if chosen == SEVERAL or (not chosen and form.several):
         operating, legible = _operating_lines(form, refund=True, net=net)
         return treasury + operating, legible

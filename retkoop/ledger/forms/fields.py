@@ -83,9 +83,7 @@ def treasury_title(treasury: Treasury, *, several: bool) -> str:
     return f"{word} ({name})" if several else word
 
 
-def treasury_rows(
-    treasuries: tuple[Treasury, ...], typed: Mapping[str, str], errors: Mapping[str, str]
-) -> list[TreasuryRow]:
+def treasury_rows(treasuries: tuple[Treasury, ...], typed: Mapping[str, str], errors: Mapping[str, str]) -> list[TreasuryRow]:
     """Zone 6: a row per treasury account, `in_<slug>` and `out_<slug>`."""
     kinds = [treasury.kind for treasury in treasuries]
     rows = []

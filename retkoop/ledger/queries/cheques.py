@@ -87,9 +87,12 @@ def open_cheque(cooperative: Cooperative, posting_id: int) -> OpenCheque | None:
 
 
 def _open(row: Posting) -> OpenCheque:
+    first = row
+    while first.origin is not None:  # carried from year to year
+        first = first.origin
     return OpenCheque(
         posting=row,
-        entry=row.origin.entry if row.origin else row.entry,
+        entry=first.entry,
         date=row.item_date or row.entry.date,
         label=row.item_label or row.entry.label,
         cheque=row.item_cheque or row.entry.cheque,

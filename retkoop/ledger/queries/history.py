@@ -62,7 +62,7 @@ class Act:
 
 
 def history_of(entry: Entry) -> list[Act]:
-    """The acts on an entry, the latest first, those of the monthly pointage and of a cheque's closing included; two queries, through indexes."""
+    """The acts on an entry, the latest first, with those of a monthly pointage and of a cheque's closing; two queries."""
     statements = Statement.objects.filter(
         treasury__in=Posting.objects.filter(entry=entry, treasury__isnull=False).values("treasury")
     )

@@ -25,15 +25,32 @@ CONFIDENCE_FLOOR = 60
 _LEARNT_FROM = 1500
 _WORD = re.compile(r"[a-z]+")
 _EMPTY = frozenset(
-    "a au aux avec ce ces dans de des du en et la le les l d un une sur pour par annee ecole n no numero"
-    " janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    [
+        *("a", "au", "aux", "avec", "ce", "ces", "dans", "de", "des", "du", "en", "et", "la", "le", "les", "un", "une"),
+        *("sur", "pour", "par", "annee", "ecole", "no", "numero", "janvier", "fevrier", "mars", "avril", "mai", "juin"),
+        *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+    ]
 )
 
 
-def next_piece_of(year: FiscalYear, side: Side | None) -> str:
-    """The piece number that follows those of the year, for an expense, an income or either."""
-    pieces = Entry.objects.filter(year=year, cancelled_at__isnull=True).exclude(piece="").order_by("number")
-    return next_piece(list(pieces.values_list("piece", flat=True)), side)
+@dataclass(frozen=True)
+class NextPieces:
+    """The piece number that follows: whatever the entry, for an income, for an expense."""
+
+    any: str
+    income: str
+    expense: str
+
+    def of(self, side: Side | None) -> str:
+        """The one for that side of the money."""
+        return {"in": self.income, "out": self.expense, None: self.any}[side]
+
+
+def next_pieces(year: FiscalYear) -> NextPieces:
+    """The piece numbers that follow those of the year, in one query."""
+    rows = Entry.objects.filter(year=year, cancelled_at__isnull=True).exclude(piece="").order_by("number")
+    pieces = list(rows.values_list("piece", flat=True))
+    return NextPieces(next_piece(pieces, None), next_piece(pieces, "in"), next_piece(pieces, "out"))
 
 
 def next_cheque_of(cooperative: Cooperative, since: dt.date) -> str:
@@ -99,13 +116,12 @@ class Learner:
             scores[account_id] = math.log(count / total) + sum(math.log((counts[token] + 1) / (met + size)) for token in known)
         best = max(scores, key=lambda account_id: (scores[account_id], -account_id))
         share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
-        tempered = share * _trust(self.words[best], tokens)
-        return best, min(99, round(100 * tempered))
+        return best, min(99, round(share * _trust(self.words[best], tokens)))
 
 
-def _trust(counts: Counter[str], tokens: Sequence[str]) -> float:
-    """Between 0.5 and 1: how many of the label's words the account has already received."""
-    return 0.5 + 0.5 * sum(1 for token in tokens if counts[token]) / len(tokens)
+def _trust(counts: Counter[str], tokens: Sequence[str]) -> int:
+    """Between 50 and 100: how many of the label's words the account has already received."""
+    return 50 + 50 * sum(1 for token in tokens if counts[token]) // len(tokens)
 
 
 def tokens_of(label: str) -> list[str]:
@@ -161,12 +177,14 @@ class Score:
     right: int
 
     @property
-    def right_of_shown(self) -> float:
-        return self.right / self.shown if self.shown else 0.0
+    def right_of_shown(self) -> int:
+        """In percent."""
+        return 100 * self.right // self.shown if self.shown else 0
 
     @property
-    def right_of_all(self) -> float:
-        return self.right / self.held_out if self.held_out else 0.0
+    def right_of_all(self) -> int:
+        """In percent."""
+        return 100 * self.right // self.held_out if self.held_out else 0
 
 
 def evaluate(examples: Sequence[Example]) -> Score:

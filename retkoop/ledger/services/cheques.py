@@ -60,9 +60,7 @@ def close_cheque(
             day = min(max(clock.today(book.zone), book.year.start), book.year.end)
             entry, postings = write_entry(
                 book,
-                EntryContent(
-                    day, contrary.label, contrary.lines, means=Means.CHEQUE, cheque=cheque, receipt_expected=False
-                ),
+                EntryContent(day, contrary.label, contrary.lines, means=Means.CHEQUE, cheque=cheque, receipt_expected=False),
             )
             _tick_both(book, current, postings, entry)
             act.about("entry", entry.pk)
@@ -80,7 +78,7 @@ def close_cheque(
                 "reason": reason,
             }
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return entry
 
 

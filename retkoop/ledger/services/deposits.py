@@ -45,7 +45,7 @@ def record_deposit(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return entry
 
 
@@ -74,15 +74,13 @@ def amend_deposit(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return current
 
 
 def _write(entry: Entry, slips: Sequence[Slip]) -> None:
     ChequeSlip.objects.bulk_create(
-        ChequeSlip(
-            cooperative=entry.cooperative, entry=entry, rank=rank, issuer=slip.issuer, bank=slip.bank, cents=slip.cents
-        )
+        ChequeSlip(cooperative=entry.cooperative, entry=entry, rank=rank, issuer=slip.issuer, bank=slip.bank, cents=slip.cents)
         for rank, slip in enumerate(slips, 1)
     )
 

@@ -44,7 +44,7 @@ def save_draft(
             act.about("draft", current.pk)
             act.payload = {"year": year.slug}
     except audit.Replay as replay:
-        return Draft.objects.get(pk=replay.event.subject_id)
+        return Draft.objects.get(pk=replay.subject_id)
     return current
 
 
@@ -60,7 +60,7 @@ def remove_draft(*, draft: Draft, author: audit.Author, operation: audit.Operati
             act.about("draft", current.pk)
             act.payload = {"year": draft.year.slug}
     except audit.Replay as replay:
-        return Draft.objects.get(pk=replay.event.subject_id)
+        return Draft.objects.get(pk=replay.subject_id)
     return current
 
 
@@ -87,7 +87,7 @@ def finish_draft(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.event.subject_id)
+        return Entry.objects.get(pk=replay.subject_id)
     return entry
 
 

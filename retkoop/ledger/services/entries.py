@@ -113,9 +113,7 @@ def amend_inside(book: Book, current: Entry, content: EntryContent, *, untick_co
 def _refuse_unlike_slips(entry: Entry, content: EntryContent) -> None:
     total = ChequeSlip.objects.filter(entry=entry).aggregate(total=Sum("cents"))["total"]
     if total is not None and total != content.net_cents:
-        message = (
-            f"Cette écriture est une remise de chèques de {format_euros(total)} : changez d’abord la liste des chèques."
-        )
+        message = f"Cette écriture est une remise de chèques de {format_euros(total)} : changez d’abord la liste des chèques."
         raise Refusal(message, "treasury")
 
 

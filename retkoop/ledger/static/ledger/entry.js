@@ -1,0 +1,273 @@
+/* The entry form while one types: what is left to spread, the balances after, the proposals. Integer cents only.
+   Everything here repeats what the server judges; without it the form works the same. */
+(function () {
+  "use strict";
+
+  const THIN = "\u202f";
+
+  /* The same tolerance as the server; null for what it would refuse. */
+  function cents(text) {
+    let body = text.replace(/[\u200b\u200e\u200f\u2060\ufeff]/g, "").replace(/\s+/g, " ").replace(/[−–‐‑﹣－]/g, "-").replace(/[’ʼ`´]/g, "'").trim();
+    body = body.replace(/^(?:€|eur(?:os?)?\b\.?) ?| ?(?:€|eur(?:os?)?\.?)$/i, "").trim();
+    if (!body) return 0;
+    let sign = 1;
+    if (/^\(.*\)$/.test(body)) {
+      sign = -1;
+      body = body.slice(1, -1).trim();
+    } else if (/^[+-]/.test(body)) {
+      sign = body[0] === "-" ? -1 : 1;
+      body = body.slice(1).trim();
+    } else if (/-$/.test(body)) {
+      sign = -1;
+      body = body.slice(0, -1).trim();
+    }
+    const spaced = /^([1-9]\d{0,2})((?: \d{3})+|(?:'\d{3})+)(?:[.,](\d{1,2}))?$/.exec(body);
+    const plain = /^(\d+)(?:[.,](\d{1,2}))?$|^[.,](\d{1,2})$/.exec(body);
+    const pointed = /^([1-9]\d{0,2})((?:\.\d{3})+|(?:,\d{3})+)([.,])(\d{1,2})$/.exec(body);
+    let whole, part;
+    if (plain) [whole, part] = [plain[1] || "0", plain[2] || plain[3]];
+    else if (spaced) [whole, part] = [spaced[1] + spaced[2].replace(/\D/g, ""), spaced[3]];
+    else if (pointed && pointed[3] !== pointed[2][0]) [whole, part] = [pointed[1] + pointed[2].replace(/\D/g, ""), pointed[4]];
+    else return null;
+    const value = Number(whole) * 100 + Number((part || "").padEnd(2, "0"));
+    return Number.isSafeInteger(value) && value <= 1e11 ? sign * value : null;
+  }
+
+  function amount(value) {
+    const euros = String(Math.trunc(Math.abs(value) / 100)).replace(/\B(?=(\d{3})+$)/g, THIN);
+    return (value < 0 ? "−" : "") + euros + "," + String(Math.abs(value) % 100).padStart(2, "0");
+  }
+
+  function show(node, value) {
+    if (!node) return;
+    node.dataset.cents = value;
+    node.textContent = amount(value) + "\u00a0€";
+  }
+
+  const find = (form, name) => form.elements[name];
+  const worth = (input) => (input ? cents(input.value) : 0);
+
+  /* ---- What moves, and where it goes ---- */
+
+  function direction(form) {
+    const way = form.dataset.way;
+    if (way === "recu") return 1;
+    if (way === "coop") return find(form, "direction").value === "in" ? 1 : -1;
+    return -1;
+  }
+
+  /* {treasury slug: cents}, null when an amount cannot be read. */
+  function moved(form) {
+    const moves = {};
+    const add = (slug, value) => (moves[slug] = (moves[slug] || 0) + value);
+    const way = form.dataset.way;
+    if (way === "complet") {
+      for (const input of form.querySelectorAll("[data-treasury]")) {
+        const value = worth(input);
+        if (value === null) return null;
+        add(input.dataset.treasury, input.dataset.side === "in" ? value : -value);
+      }
+      return moves;
+    }
+    const value = worth(find(form, "amount"));
+    if (value === null) return null;
+    const places = Array.from(form.querySelectorAll("[data-balance]"));
+    const chosen = find(form, "money") ? find(form, "money").value : "";
+    const named = (kind) => places.find((place) => place.closest("li").className === kind);
+    if (way === "depot" || way === "retrait") {
+      const sign = way === "depot" ? 1 : -1;
+      const bank = chosen || (named("bank") || { dataset: {} }).dataset.balance;
+      add(bank, sign * value);
+      if (named("cash")) add(named("cash").dataset.balance, -sign * value);
+    } else add(chosen, direction(form) * value);
+    return moves;
+  }
+
+  /* What is spread over the accounts, in the sense of the money; null when unreadable. */
+  function spread(form, net) {
+    const way = form.dataset.way;
+    if (way === "coop") return net;
+    const choice = find(form, "account");
+    if (choice && choice.value && choice.value !== "plusieurs") return net;
+    const refund = form.dataset.way !== "complet" || (find(form, "refund") && find(form, "refund").checked);
+    let total = 0;
+    for (const input of form.querySelectorAll("[data-account]")) {
+      let value = worth(input);
+      if (value === null) return null;
+      const charge = input.dataset.kind === "charge";
+      if (refund && value > 0 && net > 0 === charge) value = -value;
+      total += charge ? -value : value;
+    }
+    return total;
+  }
+
+  function reckon(form) {
+    const moves = moved(form);
+    const net = moves && Object.values(moves).reduce((sum, value) => sum + value, 0);
+    const given = moves && spread(form, net);
+    const bar = form.querySelector("[data-bar]");
+    const rest = form.querySelector("#reste-a-ventiler");
+    if (moves === null || given === null) {
+      bar.dataset.state = "ko";
+      rest.dataset.cents = "";
+      rest.textContent = "montant illisible";
+      return;
+    }
+    const sense = net < 0 || (net === 0 && given < 0) ? -1 : 1;
+    const words = net < 0 ? "Sortie" : net > 0 ? "Entrée" : "Trésorerie";
+    form.querySelector("[data-moved-label]").textContent = words;
+    show(form.querySelector("[data-moved]"), sense * net);
+    show(form.querySelector("[data-spread]"), sense * given);
+    show(rest, sense * (net - given));
+    const empty = !Object.values(moves).some(Boolean);
+    bar.dataset.state = empty ? "" : net === given ? "ok" : "ko";
+    if (!empty && net === given) rest.textContent += " ✓";
+    balances(form, moves);
+    piece(form, net);
+  }
+
+  function balances(form, moves) {
+    for (const place of form.querySelectorAll("[data-balance]")) {
+      const change = find(form, "entry") ? 0 : moves[place.dataset.balance] || 0;
+      const after = Number(place.dataset.now) + change;
+      const words = place.closest("li").querySelector("[data-balance-words]");
+      words.textContent = words.textContent.replace(/aujourd’hui|après cette écriture/, change ? "après cette écriture" : "aujourd’hui");
+      show(place, after);
+      if (after < 0) place.dataset.low = "";
+      else delete place.dataset.low;
+    }
+  }
+
+  /* A book that numbers its expenses D1, D2… and its receipts R1, R2…: the proposal follows the side. */
+  function piece(form, net) {
+    const chip = form.querySelector("[data-fill=id_piece]");
+    if (!chip || !net) return;
+    const wanted = net > 0 ? chip.dataset.in : chip.dataset.out;
+    const input = find(form, "piece");
+    if (!wanted || wanted === chip.dataset.value) return;
+    if (input.value === chip.dataset.value) input.value = wanted;
+    chip.dataset.value = wanted;
+    chip.textContent = "numéro suivant" + THIN + ": " + wanted;
+  }
+
+  /* ---- The account that the label calls for ---- */
+
+  let asked = 0;
+  async function suggest(form) {
+    const box = form.querySelector("#suggestion");
+    const label = find(form, "label").value.trim();
+    if (!box || form.dataset.way === "depot" || form.dataset.way === "retrait" || form.dataset.way === "coop") return;
+    const turn = ++asked;
+    if (label.length < 3) {
+      box.textContent = "";
+      return;
+    }
+    const moves = moved(form) || {};
+    const net = Object.values(moves).reduce((sum, value) => sum + value, 0);
+    const side = form.dataset.way === "recu" || net > 0 ? "in" : "out";
+    const address = new URL(box.dataset.url, location.href);
+    address.searchParams.set("libelle", label);
+    address.searchParams.set("sens", side);
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer || !answer.ok || turn !== asked) return;
+    const found = await answer.json();
+    box.textContent = "";
+    if (!found.account) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip chip-suggest";
+    button.dataset.apply = found.account;
+    button.textContent = found.title + " (sûr à " + found.confidence + "\u00a0%)";
+    box.append(button);
+  }
+
+  function apply(form, account) {
+    const choice = find(form, "account");
+    if (choice) choice.value = account;
+    else {
+      const moves = moved(form) || {};
+      const net = Object.values(moves).reduce((sum, value) => sum + value, 0);
+      const input = find(form, "v_" + account);
+      const left = net - (spread(form, net) || 0);
+      if (input && left) input.value = amount(input.dataset.kind === "charge" ? -left : left);
+      if (input) input.focus();
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* ---- The calendar, beside the text that one may type ---- */
+
+  function calendar(form) {
+    const input = find(form, "date");
+    if (!input || input.dataset.calendar) return;
+    input.dataset.calendar = "";
+    const picker = document.createElement("input");
+    picker.type = "date";
+    picker.tabIndex = -1;
+    picker.setAttribute("aria-hidden", "true");
+    if (typeof picker.showPicker !== "function") return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn day-button";
+    button.setAttribute("aria-label", "Choisir dans le calendrier");
+    button.textContent = "▾";
+    button.addEventListener("click", () => {
+      const typed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(input.value.trim());
+      if (typed) picker.value = [typed[3], typed[2].padStart(2, "0"), typed[1].padStart(2, "0")].join("-");
+      picker.showPicker();
+    });
+    picker.addEventListener("change", () => {
+      if (!picker.value) return;
+      input.value = picker.value.split("-").reverse().join("/");
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    input.parentElement.append(button, picker);
+  }
+
+  function begin() {
+    const form = document.getElementById("ecriture");
+    if (!form || form.dataset.begun) return;
+    form.dataset.begun = "";
+    calendar(form);
+    reckon(form);
+    if (find(form, "label") && find(form, "label").value && !find(form, "entry")) suggest(form);
+  }
+
+  let soon = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("#ecriture");
+    if (!form) return;
+    reckon(form);
+    if (event.target.name === "label" || event.target.name === "amount" || event.target.dataset.treasury) {
+      clearTimeout(soon);
+      soon = setTimeout(() => suggest(form), 300);
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("#ecriture");
+    if (!form) return;
+    if (event.target.name === "cheque_next" && event.target.checked) {
+      find(form, "cheque").value = event.target.value;
+      if (!find(form, "means").value) find(form, "means").value = "cheque";
+    }
+    if (event.target.name === "account" && event.target.value === "plusieurs") form.querySelector("#plusieurs").open = true;
+    reckon(form);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill], [data-apply]");
+    const form = button && button.closest("#ecriture");
+    if (!form) return;
+    if (button.dataset.apply) apply(form, button.dataset.apply);
+    else {
+      const input = document.getElementById(button.dataset.fill);
+      input.value = button.dataset.value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  document.addEventListener("retkoop:restored", begin);
+  document.addEventListener("htmx:afterSettle", begin);
+  begin();
+})();
