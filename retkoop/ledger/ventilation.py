@@ -1,4 +1,4 @@
-"""« Aide à la ventilation »: everyday examples, the account of each, and whether a cooperative may pay it.
+"""« Aide à la ventilation »: everyday examples, the account of each, and whether a cooperative may pay it.
 
 The examples are data (`data/ventilation.json`, from reference/domain.md §8); an
 AD may put its own verdict and words in place of ours (`PurchaseAdvice`).
@@ -19,7 +19,7 @@ VERDICTS = {"allowed": ("autorisé", "check"), "tolerated": ("toléré", "info")
 
 @dataclass(frozen=True)
 class Example:
-    """« J’ai acheté… »: `account` is a key of the chart, or None for a transfer; `note` may be empty."""
+    """« J’ai acheté… »: `account` is a key of the chart, or None for a transfer; `note` may be empty."""
 
     key: str
     text: str

@@ -33,10 +33,10 @@ class WarningKind(NamedTuple):
 
 WARNINGS: dict[str, WarningKind] = {
     "duplicate-entry": WarningKind(
-        "Même date, même somme, même sens", "Une autre écriture du jour a la même somme : c’est peut-être la même."
+        "Même date, même somme, même sens", "Une autre écriture du jour a la même somme : c’est peut-être la même."
     ),
     "cheque-reused": WarningKind(
-        "Numéro de chèque déjà utilisé", "Un chèque ne sert qu’une fois, l’année d’avant comprise : il a pu être reporté."
+        "Numéro de chèque déjà utilisé", "Un chèque ne sert qu’une fois, l’année d’avant comprise : il a pu être reporté."
     ),
     "cheque-skipped": WarningKind("Numéro de chèque sauté", "Le chèque précédent du chéquier n’est dans aucune écriture."),
     "piece-reused": WarningKind("Numéro de pièce déjà utilisé", "Une autre écriture de l’année porte ce numéro de pièce."),
@@ -47,7 +47,7 @@ WARNINGS: dict[str, WarningKind] = {
     "cash-ceiling": WarningKind("Caisse au-dessus du plafond", "Il y aurait en caisse plus que la somme fixée par l’AD."),
     "bank-overdrawn": WarningKind("Banque à découvert", "À un moment de l’année, le compte en banque passerait sous zéro."),
     "grant-without-detail": WarningKind(
-        "Subvention sans détail", "Chaque subvention publique (7410) a sa ligne de détail : qui, pour quoi, combien."
+        "Subvention sans détail", "Chaque subvention publique (7410) a sa ligne de détail : qui, pour quoi, combien."
     ),
     "inventory-missing": WarningKind(
         "Bien durable sans ligne d’inventaire", "Chaque achat en 6800 a sa ligne au cahier d’inventaire."
@@ -117,19 +117,19 @@ def _lookalikes(around: Surroundings, content: EntryContent) -> list[Warning]:
             found.append(
                 Warning(
                     "piece-reused",
-                    f"Le n° de pièce {content.piece} est déjà celui de « {row.label} » du {format_day(row.date)}.",
+                    f"Le n° de pièce {content.piece} est déjà celui de « {row.label} » du {format_day(row.date)}.",
                     "piece",
                 )
             )
         elif row.why == "same":
-            said = f"« {row.label} » a déjà la même date, la même somme et le même sens : est-ce la même écriture ?"
+            said = f"« {row.label} » a déjà la même date, la même somme et le même sens : est-ce la même écriture ?"
             found.append(Warning("duplicate-entry", said, "treasury"))
     cheques = [row for row in known if row.why == "cheque"]
     found += _cheque_warnings(number, cheques)
     deposits = [row for row in known if row.why == "deposit"]
     if deposit and len(deposits) >= DEPOSITS_BEFORE_WARNING:
         said = (
-            f"C’est le dépôt d’espèces n° {len(deposits) + 1} de l’année : demandez à votre banque ce qu’il coûte, "
+            f"C’est le dépôt d’espèces n° {len(deposits) + 1} de l’année : demandez à votre banque ce qu’il coûte, "
             "et regroupez-les si vous pouvez."
         )
         found.append(Warning("third-cash-deposit", said, "treasury"))
@@ -172,14 +172,14 @@ def _cheque_warnings(number: str, known: Sequence[desk.Lookalike]) -> list[Warni
     used = [row for row in known if row.text == number]
     if used:
         first = used[0]
-        said = f"Le chèque {number} est déjà inscrit le {format_day(first.date)[:5]} : « {first.label} »."
+        said = f"Le chèque {number} est déjà inscrit le {format_day(first.date)[:5]} : « {first.label} »."
         return [Warning("cheque-reused", said, "cheque")]
     before = sorted((row.text for row in known), key=natural_key)
     neighbours = _neighbours(number)
     if not before or len(neighbours) < 2 or before[-1] == neighbours[-1]:
         return []
     said = (
-        f"Le dernier chèque inscrit avant celui-ci est le {before[-1]} : il manque le {neighbours[-1]}. "
+        f"Le dernier chèque inscrit avant celui-ci est le {before[-1]} : il manque le {neighbours[-1]}. "
         "S’il est annulé ou perdu, gardez-le dans le chéquier."
     )
     return [Warning("cheque-skipped", said, "cheque")]
@@ -226,10 +226,10 @@ def _below_zero(treasury: Treasury, balances: Sequence[tuple[dt.date, int]], cen
         return []
     day, balance = below
     if treasury.kind == TreasuryKind.CASH:
-        said = f"Il manquerait {format_euros(-balance)} en caisse le {format_day(day)} : avez-vous oublié une entrée ?"
+        said = f"Il manquerait {format_euros(-balance)} en caisse le {format_day(day)} : avez-vous oublié une entrée ?"
         return [Warning("cash-negative", said, "treasury")]
     if treasury.kind == TreasuryKind.BANK:
-        said = f"« {treasury.label} » serait à découvert de {format_euros(-balance)} le {format_day(day)}."
+        said = f"« {treasury.label} » serait à découvert de {format_euros(-balance)} le {format_day(day)}."
         return [Warning("bank-overdrawn", said, "treasury")]
     return []
 
@@ -239,7 +239,7 @@ def _above_ceiling(around: Surroundings, treasury: Treasury, on_the_day: tuple[d
     if treasury.kind != TreasuryKind.CASH or cents < 0 or on_the_day[1] <= ceiling:
         return []
     said = (
-        f"Il y aurait {format_euros(on_the_day[1])} en caisse : votre AD demande de ne pas dépasser "
+        f"Il y aurait {format_euros(on_the_day[1])} en caisse : votre AD demande de ne pas dépasser "
         f"{format_euros(ceiling)}. Pensez à déposer des espèces à la banque."
     )
     return [Warning("cash-ceiling", said, "treasury")]
@@ -256,7 +256,7 @@ def _words(around: Surroundings, content: EntryContent) -> list[Warning]:
         around.year.cooperative, cents[DURABLE_GOODS], around.entry_id
     ):
         title = around.chart.by_key[DURABLE_GOODS].title
-        said = f"{title} : ajoutez aussi cet objet au cahier d’inventaire, avec le nom de la coopérative dessus."
+        said = f"{title} : ajoutez aussi cet objet au cahier d’inventaire, avec le nom de la coopérative dessus."
         found.append(Warning("inventory-missing", said, "ventilation"))
     charges = any(around.chart.by_key[key].kind == AccountClass.CHARGE and value > 0 for key, value in cents.items())
     hit = words.forbidden_purchase(content.label) if charges else None
@@ -270,13 +270,13 @@ def _grant_warnings(around: Surroundings, content: EntryContent, grants: int) ->
     title = around.chart.by_key[PUBLIC_GRANTS].title
     hit = words.association_money(f"{content.label} {content.counterparty}")
     if hit is not None:
-        said = f"« {hit.phrase} » fait penser à un don ou à l’argent d’une association : ce n’est pas {title}."
+        said = f"« {hit.phrase} » fait penser à un don ou à l’argent d’une association : ce n’est pas {title}."
         found.append(Warning("gift-in-grants", said, "ventilation"))
     account = around.chart.by_key[PUBLIC_GRANTS].id
     own = -sum(posting.cents for posting in around.own if posting.account_id == account)
     missing = grants_total_cents(around.year, account) - own + grants - detailed_grants_cents(around.year)
     if missing > 0:
-        said = f"Le détail des subventions ne dit pas encore d’où viennent {format_euros(missing)} : complétez-le après."
+        said = f"Le détail des subventions ne dit pas encore d’où viennent {format_euros(missing)} : complétez-le après."
         found.append(Warning("grant-without-detail", said, "ventilation"))
     return found
 
@@ -284,4 +284,4 @@ def _grant_warnings(around: Surroundings, content: EntryContent, grants: int) ->
 def _forbidden(hit: words.Hit) -> str:
     example = ventilation.examples().get(hit.example)
     note = example.note if example and example.note else "Voyez l’aide à la ventilation, ou demandez à votre AD."
-    return f"« {hit.phrase} » n’est pas une dépense permise à une coopérative. {note}"
+    return f"« {hit.phrase} » n’est pas une dépense permise à une coopérative. {note}"

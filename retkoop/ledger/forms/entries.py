@@ -199,7 +199,7 @@ class _Facts:
             if refusal:
                 form.refuse(name, refusal)
         if form.way == PEER and not texts["counterparty"]:
-            form.refuse("counterparty", "Dites quelle coopérative : son numéro, comme 085-101, ou le nom de son école.")
+            form.refuse("counterparty", "Dites quelle coopérative : son numéro, comme 085-101, ou le nom de son école.")
         return cls(_date(form), means=_means(form, texts["cheque"]), **texts)
 
 
@@ -207,7 +207,7 @@ def _date(form: EntryForm) -> dt.date | None:
     year = form.desk.year
     text = form.typed.get("date", "")
     if not text.strip():
-        form.refuse("date", "Il manque la date : celle du chèque ou de la facture, par exemple 28/06/2026 ou « 28 juin ».")
+        form.refuse("date", "Il manque la date : celle du chèque ou de la facture, par exemple 28/06/2026 ou « 28 juin ».")
         return None
     try:
         day = parse_day(text, start=year.start, end=year.end, today=form.desk.today)
@@ -227,10 +227,10 @@ def _offer_year(form: EntryForm, day: dt.date) -> None:
     if other is None:
         form.refuse("date", f"{said} Corrigez la date.")
     elif other.closed:
-        form.refuse("date", f"{said} Il est dans l’année {other.slug}, qui est clôturée : une correction s’écrit aujourd’hui.")
+        form.refuse("date", f"{said} Il est dans l’année {other.slug}, qui est clôturée : une correction s’écrit aujourd’hui.")
     else:
         form.other_year = other
-        form.refuse("date", f"{said} Il est dans l’année {other.slug} : corrigez la date, ou passez dans cette année.")
+        form.refuse("date", f"{said} Il est dans l’année {other.slug} : corrigez la date, ou passez dans cette année.")
 
 
 def _means(form: EntryForm, cheque: str) -> str:
@@ -243,10 +243,10 @@ def _means(form: EntryForm, cheque: str) -> str:
     if cheque and means != Means.CHEQUE:
         said = Means(means).label.lower()
         form.refuse(
-            "cheque", f"Un numéro de chèque est écrit, mais le moyen choisi est « {said} » : effacez l’un ou changez l’autre."
+            "cheque", f"Un numéro de chèque est écrit, mais le moyen choisi est « {said} » : effacez l’un ou changez l’autre."
         )
     if means == Means.UNPAID and form.typed.get("tick"):
-        form.refuse("tick", "Ce qui n’est pas encore payé ne peut pas être sur le relevé : décochez, ou changez le moyen.")
+        form.refuse("tick", "Ce qui n’est pas encore payé ne peut pas être sur le relevé : décochez, ou changez le moyen.")
     return means
 
 
@@ -275,7 +275,7 @@ def _treasury_lines(form: EntryForm) -> tuple[list[Line], bool]:
             cents, readable = _amount(form, name)
             legible = legible and readable
             if cents < 0:
-                form.refuse(name, "Écrivez la somme sans signe : ce qui sort va en sortie, ce qui entre va en entrée.")
+                form.refuse(name, "Écrivez la somme sans signe : ce qui sort va en sortie, ce qui entre va en entrée.")
                 legible = False
             elif cents:
                 lines.append(Line(row.account.key, sign * cents, row.pk))
@@ -298,10 +298,10 @@ def _operating_lines(form: EntryForm, *, refund: bool, net: int) -> tuple[list[L
 
 
 def _whole_amount(form: EntryForm) -> int:
-    """The one « Montant » of plain words; 0 with its refusal."""
+    """The one « Montant » of plain words; 0 with its refusal."""
     cents, readable = _amount(form, "amount")
     if readable and cents <= 0:
-        wrong = "Écrivez la somme sans signe." if cents else "Il manque la somme : écrivez-la, par exemple 12,50."
+        wrong = "Écrivez la somme sans signe." if cents else "Il manque la somme : écrivez-la, par exemple 12,50."
         form.refuse("amount", wrong)
     return max(cents, 0)
 
@@ -309,7 +309,7 @@ def _whole_amount(form: EntryForm) -> int:
 def _chosen_treasury(form: EntryForm) -> Treasury | None:
     row = form.desk.treasury(form.typed.get("money", ""))
     if row is None:
-        form.refuse("money", "Dites où est cet argent : choisissez la banque ou la caisse.")
+        form.refuse("money", "Dites où est cet argent : choisissez la banque ou la caisse.")
     return row
 
 
@@ -317,7 +317,7 @@ def _transfer_lines(form: EntryForm) -> tuple[list[Line], bool]:
     """Cash to bank or bank to cash: two treasury lines, no ventilation."""
     cents = _whole_amount(form)
     if not form.desk.boxes or not form.desk.banks:
-        form.refuse("money", "Il faut une banque et une caisse : ajoutez d’abord le compte qui manque.")
+        form.refuse("money", "Il faut une banque et une caisse : ajoutez d’abord le compte qui manque.")
         return [], False
     box = form.desk.boxes[0]
     bank = form.desk.treasury(form.typed.get("money", "")) or form.desk.banks[0]
@@ -340,7 +340,7 @@ def _plain_lines(form: EntryForm) -> tuple[list[Line], bool]:
         return [*treasury, Line(EXCEPTIONAL_INCOME if inward else EXCEPTIONAL_CHARGES, -net)], True
     chosen = form.typed.get("account", "")
     if chosen and chosen != SEVERAL and any(text.strip() for name, text in form.typed.items() if name.startswith("v_")):
-        form.refuse("account", "Choisissez un seul compte, ou « Plusieurs comptes » pour répartir la somme.")
+        form.refuse("account", "Choisissez un seul compte, ou « Plusieurs comptes » pour répartir la somme.")
         return treasury, False
     if chosen == SEVERAL or (not chosen and form.several):
         operating, legible = _operating_lines(form, refund=True, net=net)
@@ -348,7 +348,7 @@ def _plain_lines(form: EntryForm) -> tuple[list[Line], bool]:
     account = form.desk.chart.by_key.get(chosen)
     if account is None or account.kind not in {AccountClass.CHARGE, AccountClass.INCOME}:
         question = "d’où vient cet argent" if inward else "à quoi a servi cet argent"
-        form.refuse("account", f"Dites {question} : choisissez un compte dans la liste.")
+        form.refuse("account", f"Dites {question} : choisissez un compte dans la liste.")
         return treasury, False
     return [*treasury, Line(account.key, -net)], True
 
@@ -369,6 +369,6 @@ def _explain_refund(form: EntryForm, content: EntryContent) -> None:
         else f"L’argent est sorti, et {titles} reçoit des recettes"
     )
     form.errors["ventilation"] = (
-        f"{said}. Si c’est un remboursement, cochez « C’est un remboursement » : la somme y sera comptée en moins."
+        f"{said}. Si c’est un remboursement, cochez « C’est un remboursement » : la somme y sera comptée en moins."
     )
     form.offers_refund = True

@@ -51,7 +51,7 @@ def clean(text: str) -> str:
 
 
 def clean_cheque(text: str) -> str:
-    """A cheque number as it is kept: « 4 000 117 » is 4000117."""
+    """A cheque number as it is kept: « 4 000 117 » is 4000117."""
     body = clean(text)
     return body.replace(" ", "") if _SPACED_NUMBER.fullmatch(body) else body
 
@@ -61,7 +61,7 @@ def too_long(name: str, text: str) -> str:
     limit = LENGTHS[name]
     if len(text) <= limit:
         return ""
-    return f"« {_WORDS[name]} » tient en {limit} caractères : il y en a {len(text)}. Raccourcissez-le."
+    return f"« {_WORDS[name]} » tient en {limit} caractères : il y en a {len(text)}. Raccourcissez-le."
 
 
 def cents_in(text: str) -> tuple[int, str]:
@@ -75,7 +75,7 @@ def cents_in(text: str) -> tuple[int, str]:
 
 
 def treasury_title(treasury: Treasury, *, several: bool) -> str:
-    """« banque », or « banque (La Banque Postale) » when there are several."""
+    """« banque », or « banque (La Banque Postale) » when there are several."""
     word = {TreasuryKind.BANK: "banque", TreasuryKind.CASH: "caisse", TreasuryKind.ADVANCE: "régie d’avance"}[
         TreasuryKind(treasury.kind)
     ]

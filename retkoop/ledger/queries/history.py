@@ -155,7 +155,7 @@ def _shown(name: str, value: Any) -> str:
 
 
 def _lines(state: Mapping[str, Any]) -> dict[str, str]:
-    """Each posting in words: « banque » −12,00 €, pointée au relevé du 30/06/2026."""
+    """Each posting in words: « banque » −12,00 €, pointée au relevé du 30/06/2026."""
     if state.get("cancelled"):
         return {}
     lines = {}

@@ -26,7 +26,7 @@ class Contrary:
 def contrary_of(posting: Posting, label: str, cheque: str, reason: str, year: FiscalYear) -> Contrary:
     """The entry that gives the money back: under its own accounts in the same open year, else as exceptional income."""
     bank = Line(posting.treasury.account.key if posting.treasury else "", -posting.cents, posting.treasury_id)
-    text = f"Chèque {cheque} {REASONS[reason]} : {label}"[:200]
+    text = f"Chèque {cheque} {REASONS[reason]} : {label}"[:200]
     operating: tuple[Line, ...] = (Line(EXCEPTIONAL_INCOME, posting.cents),)
     if posting.year_id == year.pk and posting.item_date is None:
         own = Posting.objects.filter(entry=posting.entry_id, until_version__isnull=True).select_related("account")
@@ -84,7 +84,7 @@ def close_cheque(
 
 def _refuse_settled(posting: Posting) -> None:
     if posting.until_version is not None or posting.statement_id is not None:
-        message = "Cette ligne a été pointée ou modifiée entre-temps : il n’y a plus rien à solder."
+        message = "Cette ligne a été pointée ou modifiée entre-temps : il n’y a plus rien à solder."
         raise Refusal(message)
     if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK or posting.cents >= 0:
         message = "Seul un chèque écrit par la coopérative se solde ainsi."

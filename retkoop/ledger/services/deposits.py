@@ -87,10 +87,10 @@ def _write(entry: Entry, slips: Sequence[Slip]) -> None:
 
 def _refuse_odd(content: EntryContent, slips: Sequence[Slip]) -> None:
     if not slips:
-        message = "Il manque les chèques : écrivez au moins un montant."
+        message = "Il manque les chèques : écrivez au moins un montant."
         raise Refusal(message, "slips")
     if len(slips) > MOST_CHEQUES:
-        message = f"Une remise tient en {MOST_CHEQUES} chèques : faites-en deux."
+        message = f"Une remise tient en {MOST_CHEQUES} chèques : faites-en deux."
         raise Refusal(message, "slips")
     total = sum(slip.cents for slip in slips)
     if total != content.net_cents or len(content.treasury_lines) != 1:

@@ -1,4 +1,4 @@
-"""Drafts (« brouillons »): an entry not yet finished, outside the book and its numbers.
+"""Drafts (« brouillons »): an entry not yet finished, outside the book and its numbers.
 
 Whatever is typed is kept as it is, readable or not. Finishing a draft records
 the entry and closes the draft in one act.
@@ -14,7 +14,7 @@ from retkoop.ledger.models import Draft, Entry, FiscalYear
 from retkoop.ledger.services._book import Book
 from retkoop.ledger.services.entries import write_entry
 
-_GONE = "Ce brouillon est déjà terminé ou retiré : rechargez la page."
+_GONE = "Ce brouillon est déjà terminé ou retiré : rechargez la page."
 
 
 def save_draft(

@@ -38,7 +38,7 @@ def record_entry(
     """
     try:
         with audit.act(year.cooperative, author, "entry.recorded", operation=operation) as act:
-            book = Book.of(year)
+            book = Book.to_write_in(year)
             entry, postings = write_entry(book, content)
             act.about("entry", entry.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(entry, postings, fresh=True)}
@@ -99,7 +99,7 @@ def amend_entry(
 def amend_inside(book: Book, current: Entry, content: EntryContent, *, untick_confirmed: bool) -> None:
     """Inside an act: check the rules, then change the entry, its postings and its version (also used by deposits)."""
     if current.cancelled:
-        message = "Cette écriture est annulée : annulez d’abord sa suppression."
+        message = "Cette écriture est annulée : annulez d’abord sa suppression."
         raise Refusal(message)
     _refuse_broken(book, content)
     _replace_postings(book, current, content, untick_confirmed=untick_confirmed)
@@ -113,7 +113,7 @@ def amend_inside(book: Book, current: Entry, content: EntryContent, *, untick_co
 def _refuse_unlike_slips(entry: Entry, content: EntryContent) -> None:
     total = ChequeSlip.objects.filter(entry=entry).aggregate(total=Sum("cents"))["total"]
     if total is not None and total != content.net_cents:
-        message = f"Cette écriture est une remise de chèques de {format_euros(total)} : changez d’abord la liste des chèques."
+        message = f"Cette écriture est une remise de chèques de {format_euros(total)} : changez d’abord la liste des chèques."
         raise Refusal(message, "treasury")
 
 
@@ -136,7 +136,7 @@ def cancel_entry(*, entry: Entry, version: int, author: audit.Author, operation:
 
 
 def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation: audit.Operation | None = None) -> Entry:
-    """« Annuler la suppression »: the postings live again, with their ticks. Raises StaleVersion, Refusal."""
+    """« Annuler la suppression »: the postings live again, with their ticks. Raises StaleVersion, Refusal."""
     try:
         with audit.act(entry.cooperative, author, "entry.restored", operation=operation) as act:
             book = Book.of(entry.year)
@@ -217,7 +217,7 @@ def _posting(book: Book, entry: Entry, line: Line, version: int = 1) -> Posting:
 
 
 def _tick_new(book: Book, entry: Entry, postings: list[Posting]) -> None:
-    """« Déjà passée sur le relevé (pointer) »: tick the bank lines on the statement of that time."""
+    """« Déjà passée sur le relevé (pointer) »: tick the bank lines on the statement of that time."""
     for posting in postings:
         treasury = book.treasuries.get(posting.treasury_id or 0)
         if treasury is not None and treasury.kind == TreasuryKind.BANK:
@@ -249,7 +249,7 @@ def _replace_postings(book: Book, entry: Entry, content: EntryContent, *, untick
         else:
             changed.append(posting)
     if any(posting.statement_id for posting in changed) and not untick_confirmed:
-        message = "Cette somme est déjà pointée sur un relevé : en la changeant, vous la dépointez. Confirmez-le."
+        message = "Cette somme est déjà pointée sur un relevé : en la changeant, vous la dépointez. Confirmez-le."
         raise TickWouldFall(message, "confirm_untick")
     _postings.close(changed, version=entry.version + 1)
     if content.tick:
@@ -261,7 +261,7 @@ def _replace_postings(book: Book, entry: Entry, content: EntryContent, *, untick
 
 def _refuse_tick_before_date(ends_on: dt.date) -> None:
     message = (
-        f"Cette écriture est pointée sur le relevé du {ends_on:%d/%m/%Y} : sa date ne peut pas être après. "
+        f"Cette écriture est pointée sur le relevé du {ends_on:%d/%m/%Y} : sa date ne peut pas être après. "
         "Dépointez-la d’abord."
     )
     raise Refusal(message, "date")

@@ -46,7 +46,7 @@ from retkoop.ledger.views._entry_page import (
 )
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
 
-CONFIRM = "Il y a quelque chose à vérifier : si tout est juste, cochez « J’ai vérifié, enregistrer quand même »."
+CONFIRM = "Il y a quelque chose à vérifier : si tout est juste, cochez « J’ai vérifié, enregistrer quand même »."
 
 
 def _made(event: AuditEvent) -> str:
@@ -160,7 +160,7 @@ def _save_draft(request: HouseRequest, page: Page) -> HttpResponse:
     except Refusal as refusal:
         form.errors = {refusal.field: refusal.message}
         return page.answer(422)
-    messages.success(request, "Brouillon enregistré. Il n’est pas dans le cahier : terminez-le ou retirez-le avant la clôture.")
+    messages.success(request, "Brouillon enregistré. Il n’est pas dans le cahier : terminez-le ou retirez-le avant la clôture.")
     return see_other(with_year("/ecritures/brouillons/", request, form.desk.year))
 
 
@@ -293,7 +293,7 @@ def cancel(request: HouseRequest, entry_id: int) -> HttpResponse:
 @cooperative_view(Permission.BOOK_WRITE, methods=["POST"])
 @answering_replays(lambda event: f"/ecritures/{event.subject_id}/")
 def restore(request: HouseRequest, entry_id: int) -> HttpResponse:
-    """« Annuler la suppression »."""
+    """« Annuler la suppression »."""
     entry = own_entry(request, entry_id)
     try:
         restore_entry(entry=entry, version=_number(request, "version"), author=author(request), operation=operation(request))
@@ -314,7 +314,7 @@ def duplicate(request: HouseRequest, entry_id: int) -> HttpResponse:
     typed |= {"cheque": "", "piece": next_pieces(year).any}
     del typed["date"]
     form = blank(desk, FULL, typed)
-    said = f"Copie de « {source.label} » du {format_day(source.date)} : vérifiez la date, la somme et le n° de pièce."
+    said = f"Copie de « {source.label} » du {format_day(source.date)} : vérifiez la date, la somme et le n° de pièce."
     return Page(request, form, extra={"said": said}).answer()
 
 
