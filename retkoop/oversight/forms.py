@@ -1,13 +1,15 @@
 """What the AD's forms read."""
 
 from django import forms
+from django.utils.html import format_html
 
 from retkoop.core.money import AmountError, format_amount, parse_euros
 from retkoop.identity.models import Association
+from retkoop.ledger.warnings import WARNINGS
 
 
 class SettingsForm(forms.Form):
-    """`/ad/reglages/`: how to reach the AD, its cash ceiling."""
+    """`/ad/reglages/`: how to reach the AD, its cash ceiling, the soft warnings that it leaves on."""
 
     phone = forms.CharField(label="Téléphone", max_length=30, required=False)
     email = forms.EmailField(
@@ -28,12 +30,25 @@ class SettingsForm(forms.Form):
         help_text="Au-dessus, la coopérative est avertie\u202f; rien ne lui est refusé.",
     )
 
+    warnings_on = forms.MultipleChoiceField(
+        label="Avertissements donnés pendant la saisie",
+        required=False,
+        choices=[
+            (each, format_html("<strong>{}</strong><br>{}", kind.title, kind.explanation)) for each, kind in WARNINGS.items()
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def clean_cash_ceiling(self) -> int:
         """The ceiling in cents."""
         try:
             return parse_euros(self.cleaned_data["cash_ceiling"])
         except AmountError as error:
             raise forms.ValidationError(str(error)) from error
+
+    def muted_warnings(self) -> list[str]:
+        """The ids of the warnings left unticked."""
+        return sorted(set(WARNINGS) - set(self.cleaned_data["warnings_on"]))
 
     @classmethod
     def showing(cls, association: Association) -> "SettingsForm":
@@ -44,6 +59,7 @@ class SettingsForm(forms.Form):
                 "email": association.email,
                 "office_hours": association.office_hours,
                 "cash_ceiling": format_amount(association.cash_ceiling_cents),
+                "warnings_on": [each for each in WARNINGS if each not in association.muted_warnings],
             }
         )
 

@@ -83,7 +83,7 @@ def settings(request: AssociationRequest) -> HttpResponse:
                 email=form.cleaned_data["email"],
                 office_hours=form.cleaned_data["office_hours"],
                 cash_ceiling_cents=form.cleaned_data["cash_ceiling"],
-                muted_warnings=request.association.muted_warnings,
+                muted_warnings=form.muted_warnings(),
                 author=Author(request.actor.person),
                 operation=key,
             )

@@ -6,6 +6,7 @@ import pytest
 
 from retkoop.identity.models import Association, AuditEvent
 from retkoop.identity.tests.cast import signed_in
+from retkoop.ledger.warnings import WARNINGS
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ def settings_form(**changes):
         "email": "AD085@exemple.fr",
         "office_hours": "lundi, 9 h à 12 h",
         "cash_ceiling": "1 234,50",
+        "warnings_on": [each for each in WARNINGS if each != "future-date"],
         **changes,
     }
 
@@ -96,7 +98,7 @@ def test_the_settings_are_kept_and_told_in_the_history(cast):
     assert (response.status_code, response["Location"]) == (303, "/ad/reglages/")
     ad = Association.objects.get(code="085")
     assert (ad.phone, ad.email, ad.office_hours) == ("02 51 00 00 00", "ad085@exemple.fr", "lundi, 9 h à 12 h")
-    assert ad.cash_ceiling_cents == 123_450
+    assert (ad.cash_ceiling_cents, ad.muted_warnings) == (123_450, ["future-date"])
     event = AuditEvent.objects.get(verb="change_association_settings")
     assert (event.actor, event.subject_id) == (cast.ad_accountant, cast.ad_085.pk)
 
@@ -120,3 +122,11 @@ def test_an_ad_reader_reads_the_settings_and_changes_nothing(cast):
     assert browser.get("/ad/reglages/").status_code == 200
     assert browser.post("/ad/reglages/", settings_form()).status_code == 403
     assert Association.objects.get(code="085").cash_ceiling_cents == 30_000
+
+
+def test_every_warning_is_on_until_the_ad_switches_it_off(cast):
+    browser = signed_in(cast.ad_accountant)
+    assert browser.get("/ad/reglages/").context["form"]["warnings_on"].value() == list(WARNINGS)
+    browser.post("/ad/reglages/", settings_form(warnings_on=[]))
+    assert Association.objects.get(code="085").muted_warnings == sorted(WARNINGS)
+    assert browser.get("/ad/reglages/").context["form"]["warnings_on"].value() == []
