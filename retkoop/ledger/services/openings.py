@@ -45,8 +45,9 @@ def ensure_years(cooperative: Cooperative, today: dt.date, author: audit.Author)
         return known
     with audit.act(cooperative, author, "year.opened") as act:
         known = years_of(cooperative)
+        mode = known[-1].mode if known else YearMode.BOOKS
         for school_year in missing_years(known, today):
-            create_year(cooperative, school_year)
+            create_year(cooperative, school_year, mode)
         act.payload = {"years": [year.slug for year in years_of(cooperative)]}
     return years_of(cooperative)
 
