@@ -233,7 +233,9 @@ def in_words(cents_by_treasury: dict[int, int], treasuries: dict[int, Treasury])
     return ", ".join(f"{treasuries[pk].label} {format_euros(cents)}" for pk, cents in sorted(cents_by_treasury.items()))
 
 
-def open_first_year(*, cooperative: Cooperative, first: SchoolYear, today: dt.date, author: audit.Author) -> list[FiscalYear]:
+def open_first_year(
+    *, cooperative: Cooperative, first: SchoolYear, today: dt.date, author: audit.Author, mode: str = YearMode.BOOKS
+) -> list[FiscalYear]:
     """Begin the books in an earlier year than today's, while nothing is written yet. Raises Refusal."""
     with audit.act(cooperative, author, "year.opened") as act:
         if Entry.objects.filter(cooperative=cooperative).exists():
@@ -243,6 +245,6 @@ def open_first_year(*, cooperative: Cooperative, first: SchoolYear, today: dt.da
             message = "Cette année n’a pas encore commencé."
             raise Refusal(message, "first")
         for number in range(first.first, SchoolYear.of(today).first + 1):
-            create_year(cooperative, SchoolYear(number))
+            create_year(cooperative, SchoolYear(number), mode)
         act.payload = {"years": [year.slug for year in years_of(cooperative)]}
     return years_of(cooperative)

@@ -46,9 +46,7 @@ def attach_document(
     return attached
 
 
-def remove_receipt(
-    *, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None
-) -> Attachment:
+def remove_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
     """Take a receipt off its entry; the file stays, and `restore_receipt` brings it back."""
     with audit.act(attachment.cooperative, author, "receipt.removed", operation=operation) as act:
         current = Attachment.objects.select_related("entry").get(pk=attachment.pk)
@@ -57,9 +55,7 @@ def remove_receipt(
     return current
 
 
-def restore_receipt(
-    *, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None
-) -> Attachment:
+def restore_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
     """Undo a removal."""
     with audit.act(attachment.cooperative, author, "receipt.restored", operation=operation) as act:
         current = Attachment.objects.select_related("entry").get(pk=attachment.pk)
