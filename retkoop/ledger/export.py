@@ -4,6 +4,7 @@ No id, no tenant, no instant. Lists are in the order of their meaning:
 treasuries by slug, entries by number, statements by account and date.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from retkoop.core import canonical
@@ -72,6 +73,11 @@ def _sorted(states: Any) -> list[dict[str, Any]]:
     return sorted(states, key=canonical.dumps)
 
 
+def _of(mine: dict[str, Any]) -> dict[str, Any]:
+    """The same choice of entries, seen from what hangs on an entry."""
+    return {"entry__in": mine["entry__in"]} if "entry__in" in mine else {"entry__year": mine["year"]}
+
+
 def _statements(year: FiscalYear) -> list[dict[str, Any]]:
     """The statements dated in the year, and the earlier one on which its opening rests."""
     own = Statement.objects.filter(
@@ -84,13 +90,20 @@ def _statements(year: FiscalYear) -> list[dict[str, Any]]:
     return sorted((statement_state(row) for row in found.values()), key=lambda state: (state["treasury"], state["ends_on"]))
 
 
-def entry_states(year: FiscalYear, treasuries: dict[int, Treasury]) -> list[dict[str, Any]]:
-    """Every entry of the year by number, the opening first, cancelled ones with the lines that they had."""
+def entry_states(
+    year: FiscalYear, treasuries: dict[int, Treasury], only: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Every entry of the year by number, the opening first, cancelled ones with the lines that they had.
+
+    `only`: the ids of the entries wanted. A fixed number of queries.
+    """
     chart = chart_for(year.cooperative.association_id, year.first)
-    entries = list(Entry.objects.filter(year=year).select_related("action").order_by("number"))
+    wanted = Entry.objects.filter(year=year) if only is None else Entry.objects.filter(year=year, pk__in=only)
+    entries = list(wanted.select_related("action").order_by("number"))
     versions = {entry.pk: entry.version if entry.cancelled else None for entry in entries}
     postings: dict[int, list[Posting]] = {}
-    for posting in Posting.objects.filter(year=year).order_by("pk"):
+    mine = {"year": year} if only is None else {"year": year, "entry__in": list(versions)}
+    for posting in Posting.objects.filter(**mine).order_by("pk"):
         if posting.until_version == versions[posting.entry_id]:
             postings.setdefault(posting.entry_id, []).append(posting)
     days = {
@@ -98,12 +111,12 @@ def entry_states(year: FiscalYear, treasuries: dict[int, Treasury]) -> list[dict
         for pk, day in Statement.objects.filter(cooperative_id=year.cooperative_id).values_list("pk", "ends_on")
     }
     receipts: dict[int, list[str]] = {}
-    for entry_id, digest in Attachment.objects.filter(entry__year=year, removed_at__isnull=True).values_list(
+    for entry_id, digest in Attachment.objects.filter(**_of(mine), removed_at__isnull=True).values_list(
         "entry_id", "sha256"
     ):
         receipts.setdefault(entry_id, []).append(digest)
     slips: dict[int, list[dict[str, Any]]] = {}
-    for slip in ChequeSlip.objects.filter(entry__year=year).order_by("rank"):
+    for slip in ChequeSlip.objects.filter(**_of(mine)).order_by("rank"):
         slips.setdefault(slip.entry_id, []).append({"issuer": slip.issuer, "bank": slip.bank, "cents": slip.cents})
     return [
         entry_state(

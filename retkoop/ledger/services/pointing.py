@@ -110,10 +110,17 @@ def set_ticks(
 
 
 def _states(entries: dict[int, Entry]) -> list[dict[str, object]]:
-    states = []
+    """The canonical states of the touched entries, a fixed number of queries a year."""
+    by_year: dict[int, list[Entry]] = {}
     for entry in entries.values():
-        book = Book(entry.year, entry.cooperative)
-        states.append(_entry_payload(book, entry))
+        by_year.setdefault(entry.year_id, []).append(entry)
+    states: list[dict[str, object]] = []
+    for touched in by_year.values():
+        year = touched[0].year
+        year.cooperative = touched[0].cooperative
+        book = Book(year, year.cooperative)
+        only = [entry.pk for entry in touched]
+        states += [{"year": year.slug, "entry": state} for state in entry_states(year, book.treasuries, only)]
     return states
 
 
