@@ -100,6 +100,7 @@ class Desk:
         )
         banked = [(entry, event) for entry, event in done if entry.pk in lines]
         open_ones = {entry.pk for entry, _ in banked[len(banked) - unpointed :]} if unpointed else set()
+        ticked: set[int] = set()
         for end in _month_ends(year, until):
             ready = [
                 lines[entry.pk]
@@ -107,11 +108,8 @@ class Desk:
                 if entry.pk not in open_ones and min(entry.date + dt.timedelta(days=event.clears), until) <= end
             ]
             with travel(min(end + dt.timedelta(days=5), max(until, end))):
-                self._statement(year, end, [pk for pk in ready if pk not in self._ticked(year)])
-
-    def _ticked(self, year: FiscalYear) -> set[int]:
-        rows = Posting.objects.filter(year=year, treasury=self.bank, statement__isnull=False)
-        return set(rows.values_list("pk", flat=True))
+                self._statement(year, end, [pk for pk in ready if pk not in ticked])
+            ticked.update(ready)
 
     def _statement(self, year: FiscalYear, end: dt.date, ready: list[int]) -> None:
         statement = pointing.save_statement(treasury=self.bank, ends_on=end, closing_cents=None, author=self.author)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retkoop.ledger.chart import Chart
-from retkoop.ledger.models import Entry, Posting, Treasury
+from retkoop.ledger.models import Entry, Posting, Statement, Treasury
 
 
 def posting_state(posting: Posting, chart: Chart, slugs: Mapping[int, str], statement_day: str) -> dict[str, Any]:
@@ -76,4 +76,25 @@ def entry_state(
         "postings": sorted(states, key=_rank),
         "receipts": sorted(receipts),
         "cheques": list(slips),
+    }
+
+
+def statement_state(statement: Statement) -> dict[str, object]:
+    """A statement as canonical data."""
+    return {
+        "treasury": statement.treasury.slug,
+        "ends_on": statement.ends_on.isoformat(),
+        "closing_cents": statement.closing_cents,
+    }
+
+
+def treasury_state(treasury: Treasury) -> dict[str, object]:
+    """A treasury account as canonical data."""
+    return {
+        "slug": treasury.slug,
+        "kind": treasury.kind,
+        "account": treasury.account.key,
+        "label": treasury.label,
+        "opened": treasury.opened.isoformat(),
+        "closed": treasury.closed.isoformat() if treasury.closed else "",
     }

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from retkoop.core import canonical
-from retkoop.ledger.canonical import entry_state
+from retkoop.ledger.canonical import entry_state, statement_state, treasury_state
 from retkoop.ledger.chart import chart_for
 from retkoop.ledger.follow import cash_count_state, grant_state, inventory_state
 from retkoop.ledger.models import (
@@ -23,8 +23,6 @@ from retkoop.ledger.models import (
     Statement,
     Treasury,
 )
-from retkoop.ledger.services.pointing import statement_state
-from retkoop.ledger.services.treasuries import treasury_state
 
 FORMAT = "retkoop-book"
 VERSION = 1
@@ -111,9 +109,7 @@ def entry_states(
         for pk, day in Statement.objects.filter(cooperative_id=year.cooperative_id).values_list("pk", "ends_on")
     }
     receipts: dict[int, list[str]] = {}
-    for entry_id, digest in Attachment.objects.filter(**_of(mine), removed_at__isnull=True).values_list(
-        "entry_id", "sha256"
-    ):
+    for entry_id, digest in Attachment.objects.filter(**_of(mine), removed_at__isnull=True).values_list("entry_id", "sha256"):
         receipts.setdefault(entry_id, []).append(digest)
     slips: dict[int, list[dict[str, Any]]] = {}
     for slip in ChequeSlip.objects.filter(**_of(mine)).order_by("rank"):

@@ -85,6 +85,11 @@ def load_demo() -> int:
     known = Federation.objects.values_list("demo", flat=True).first()
     if known is False:
         return NOT_A_DEMO
+    if known is None:
+        from retkoop.demo.build import build
+
+        print("Première ouverture : la démonstration se prépare, une minute environ…", flush=True)
+        build()
     return READY
 
 

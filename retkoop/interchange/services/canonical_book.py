@@ -12,6 +12,7 @@ from retkoop.core.refusal import Refusal
 from retkoop.core.text import natural_key
 from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
+from retkoop.ledger.canonical import treasury_state
 from retkoop.ledger.chart import Chart
 from retkoop.ledger.export import FORMAT, VERSION, entry_states
 from retkoop.ledger.follow import DENOMINATIONS
@@ -34,7 +35,6 @@ from retkoop.ledger.queries.years import previous_of
 from retkoop.ledger.rules import LARGEST_CENTS
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
-from retkoop.ledger.services.treasuries import treasury_state
 
 State = dict[str, Any]
 

@@ -6,6 +6,8 @@ from retkoop.core import clock
 from retkoop.core.dates import format_day
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.identity import audit
+from retkoop.ledger.canonical import statement_state
+from retkoop.ledger.export import entry_states
 from retkoop.ledger.models import Entry, Posting, Statement, Treasury, TreasuryKind
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
@@ -181,12 +183,3 @@ def _refuse_before_lines(statement: Statement, ends_on: dt.date) -> None:
         if (posting.item_date or posting.entry.date) > ends_on:
             message = f"« {posting.entry.label} » est pointée sur ce relevé et date d’après : dépointez-la d’abord."
             raise Refusal(message, "ends_on")
-
-
-def statement_state(statement: Statement) -> dict[str, object]:
-    """A statement as canonical data."""
-    return {
-        "treasury": statement.treasury.slug,
-        "ends_on": statement.ends_on.isoformat(),
-        "closing_cents": statement.closing_cents,
-    }

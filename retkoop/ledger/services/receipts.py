@@ -7,6 +7,7 @@ from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.documents.models import Document
 from retkoop.documents.services import Prepared, store
 from retkoop.identity import audit
+from retkoop.ledger.export import entry_states
 from retkoop.ledger.models import Attachment, Entry
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
@@ -49,7 +50,7 @@ def attach_document(
 def remove_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
     """Take a receipt off its entry; the file stays, and `restore_receipt` brings it back."""
     with audit.act(attachment.cooperative, author, "receipt.removed", operation=operation) as act:
-        current = Attachment.objects.select_related("entry").get(pk=attachment.pk)
+        current = Attachment.objects.select_related("entry__year", "entry__cooperative__association").get(pk=attachment.pk)
         _take_off(current.entry, current)
         _tell(act, current.entry)
     return current
@@ -58,7 +59,7 @@ def remove_receipt(*, attachment: Attachment, author: audit.Author, operation: a
 def restore_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
     """Undo a removal."""
     with audit.act(attachment.cooperative, author, "receipt.restored", operation=operation) as act:
-        current = Attachment.objects.select_related("entry").get(pk=attachment.pk)
+        current = Attachment.objects.select_related("entry__year", "entry__cooperative__association").get(pk=attachment.pk)
         current.removed_at = None
         current.save(update_fields=["removed_at"])
         _tell(act, current.entry)
@@ -106,7 +107,7 @@ def _take_off(entry: Entry, attachment: Attachment) -> None:
 
 
 def _tell(act: audit.Act, entry: Entry) -> None:
-    current = Entry.objects.select_related("action", "year__cooperative__association").get(pk=entry.pk)
-    book = Book(current.year, current.year.cooperative)
-    act.about("entry", current.pk)
-    act.payload = {"year": current.year.slug, "entry": book.state(current, _postings.last(current))}
+    book = Book(entry.year, entry.cooperative)
+    act.about("entry", entry.pk)
+    (state,) = entry_states(entry.year, book.treasuries, [entry.pk])
+    act.payload = {"year": entry.year.slug, "entry": state}

@@ -5,6 +5,7 @@ import datetime as dt
 from retkoop.core.refusal import Refusal
 from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
+from retkoop.ledger.canonical import treasury_state
 from retkoop.ledger.models import Account, Treasury, TreasuryKind
 
 _KINDS = {"bank": TreasuryKind.BANK, "postal_bank": TreasuryKind.BANK, "cash": TreasuryKind.CASH}
@@ -61,15 +62,3 @@ def end_treasury(
     except audit.Replay as replay:
         return Treasury.objects.get(pk=replay.subject_id)
     return current
-
-
-def treasury_state(treasury: Treasury) -> dict[str, object]:
-    """A treasury account as canonical data."""
-    return {
-        "slug": treasury.slug,
-        "kind": treasury.kind,
-        "account": treasury.account.key,
-        "label": treasury.label,
-        "opened": treasury.opened.isoformat(),
-        "closed": treasury.closed.isoformat() if treasury.closed else "",
-    }
