@@ -43,6 +43,7 @@ def test_lines_are_read_to_the_announced_length_and_no_further():
         WholeBody(io.BytesIO(b"ab"), 3).readline()
 
 
+@pytest.mark.django_db
 def test_the_served_application_reads_so():
     answers: list[str] = []
     environ = {
