@@ -10,6 +10,15 @@ DENOMINATIONS = NOTES + COINS
 """Euro notes and coins in cents (reference/domain.md §3.d)."""
 
 
+def piece_label(value: int) -> str:
+    """« Billet de 20 € », « Pièce de 50 centimes »; the value in cents."""
+    if value in NOTES:
+        return f"Billet de {value // 100} €"
+    if value >= 100:
+        return f"Pièce de {value // 100} €"
+    return f"Pièce de {value} centime{'s' if value > 1 else ''}"
+
+
 def cash_count_state(count: CashCount) -> dict[str, Any]:
     """A cash count as canonical data; the explaining entry by its number."""
     return {

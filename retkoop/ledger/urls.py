@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.ledger.views import closing, entries
+from retkoop.ledger.views import cash, closing, entries
 
 urlpatterns = [
     path("cloture/", closing.closing, name="closing"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("ecritures/<int:entry_id>/supprimer/", entries.cancel, name="entry-cancel"),
     path("ecritures/<int:entry_id>/retablir/", entries.restore, name="entry-restore"),
     path("ecritures/<int:entry_id>/dupliquer/", entries.duplicate, name="entry-duplicate"),
+    path("caisse/", cash.cash, name="cash"),
+    path("caisse/<int:count_id>/expliquer/", cash.explain, name="cash-explain"),
+    path("caisse/<int:count_id>/annuler/", cash.cancel, name="cash-cancel"),
+    path("caisse/<int:count_id>/arrete.pdf", cash.printed, name="cash-printed"),
 ]

@@ -62,6 +62,9 @@ def explain_count(
             if entry.cooperative_id != count.cooperative_id:
                 message = "Cette écriture n’est pas de ce cahier."
                 raise Refusal(message)
+            if entry.cancelled_at is not None:
+                message = "Cette écriture est supprimée : elle n’explique rien."
+                raise Refusal(message)
             count.explained_by = entry
             count.save(update_fields=["explained_by"])
             act.about("cash_count", count.pk)
@@ -75,8 +78,10 @@ def cancel_count(*, count: CashCount, author: audit.Author, operation: audit.Ope
     """Take back a count typed by mistake; it stays in the history."""
     try:
         with audit.act(count.cooperative, author, "cash.count_cancelled", operation=operation) as act:
-            count.cancelled_at = clock.now()
-            count.save(update_fields=["cancelled_at"])
+            count = CashCount.objects.select_related("treasury", "year", "explained_by").get(pk=count.pk)
+            if count.cancelled_at is None:
+                count.cancelled_at = clock.now()
+                count.save(update_fields=["cancelled_at"])
             act.about("cash_count", count.pk)
             act.payload = {"year": count.year.slug, "cash_count": cash_count_state(count), "cancelled": True}
     except audit.Replay as replay:
@@ -110,7 +115,7 @@ def save_grant(
     try:
         with audit.act(year.cooperative, author, "grant.saved", operation=operation) as act:
             if not content.funder.strip():
-                message = "Dites qui a versé la subvention, par exemple « Mairie de Saint-Florent »."
+                message = "Dites qui a versé la subvention, par exemple « Mairie de Saint-Florent »."
                 raise Refusal(message, "funder")
             if content.cents <= 0:
                 message = "Le montant d’une subvention est plus grand que zéro."
@@ -134,14 +139,15 @@ def save_grant(
     return current
 
 
-def remove_grant(*, grant: Grant, author: audit.Author, operation: audit.Operation | None = None) -> Grant:
-    """Take a line of detail out (it stays in the history); calling it on a removed line puts it back."""
+def remove_grant(*, grant: Grant, author: audit.Author, operation: audit.Operation | None = None, back: bool = False) -> Grant:
+    """Take a line of detail out (it stays in the history), or with `back` put it in again; twice changes nothing."""
     try:
         with audit.act(grant.cooperative, author, "grant.removed", operation=operation) as act:
             current = Grant.objects.get(pk=grant.pk)
-            current.removed_at = None if current.removed_at else clock.now()
-            current.version += 1
-            current.save(update_fields=["removed_at", "version"])
+            if (current.removed_at is None) != back:
+                current.removed_at = None if back else clock.now()
+                current.version += 1
+                current.save(update_fields=["removed_at", "version"])
             act.about("grant", current.pk)
             act.payload = {"year": grant.year.slug, "grant": grant_state(current), "removed": bool(current.removed_at)}
     except audit.Replay as replay:
@@ -175,7 +181,7 @@ def save_inventory_line(
     try:
         with audit.act(cooperative, author, "inventory.saved", operation=operation) as act:
             if not content.label.strip():
-                message = "Nommez l’objet, par exemple « Appareil photo »."
+                message = "Nommez l’objet, par exemple « Appareil photo »."
                 raise Refusal(message, "label")
             if content.ceded_on is not None and content.ceded_on < content.acquired_on:
                 message = "L’objet ne peut pas partir avant d’être arrivé."
@@ -197,15 +203,16 @@ def save_inventory_line(
 
 
 def remove_inventory_line(
-    *, line: InventoryLine, author: audit.Author, operation: audit.Operation | None = None
+    *, line: InventoryLine, author: audit.Author, operation: audit.Operation | None = None, back: bool = False
 ) -> InventoryLine:
-    """Take out a line typed by mistake (a ceded object stays); on a removed line, put it back."""
+    """Take out a line typed by mistake (a ceded object stays), or with `back` put it in again; twice changes nothing."""
     try:
         with audit.act(line.cooperative, author, "inventory.removed", operation=operation) as act:
             current = InventoryLine.objects.get(pk=line.pk)
-            current.removed_at = None if current.removed_at else clock.now()
-            current.version += 1
-            current.save(update_fields=["removed_at", "version"])
+            if (current.removed_at is None) != back:
+                current.removed_at = None if back else clock.now()
+                current.version += 1
+                current.save(update_fields=["removed_at", "version"])
             act.about("inventory", current.pk)
             act.payload = {"inventory": inventory_state(current), "removed": bool(current.removed_at)}
     except audit.Replay as replay:
