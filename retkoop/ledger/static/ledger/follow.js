@@ -19,6 +19,7 @@
     const part = form.querySelector("#comparaison");
     show(part.querySelector("#total-compte"), total);
     if (part.dataset.book !== "") show(part.querySelector("#ecart"), total - Number(part.dataset.book));
+    part.querySelectorAll("[data-gap]").forEach((gap) => (gap.hidden = false));
     part.querySelectorAll(":scope > p").forEach((sentence) => sentence.remove());
   }
 
