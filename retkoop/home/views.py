@@ -11,6 +11,7 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.queries import contact_for
 from retkoop.identity.requests import HouseRequest
 from retkoop.interchange.backup import last_backup
+from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.controls import controls
 from retkoop.ledger.models import TreasuryKind
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
@@ -26,10 +27,10 @@ def home(request: HouseRequest) -> HttpResponse:
     todo = todo_of(year, figures)
     context = {
         "year": year,
-        "balances": _balances(figures),
+        "balances": _balances(figures, chart_for(request.cooperative.association_id, year.first)),
         "todo": [replace(task, path=with_year(task.path, request, year)) for task in todo.tasks],
         "todo_minutes": todo.minutes,
-        "failed": [control for control in controls(figures) if not control.ok],
+        "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],
         "provisional": figures.opening.provisional,
         "report_year": _report_year(request),
         "others": [other for other in years_in_view(request) if other.pk != year.pk and not other.closed],
@@ -39,7 +40,7 @@ def home(request: HouseRequest) -> HttpResponse:
     return render(request, "home/home.html", context)
 
 
-def _balances(figures: Bilan) -> list[dict[str, object]]:
+def _balances(figures: Bilan, chart: Chart) -> list[dict[str, object]]:
     """The boxes of the top: each bank, the cash box, and what each bank's statement must show."""
     boxes: list[dict[str, object]] = []
     banks = [state for state in figures.treasuries if state.treasury.kind == TreasuryKind.BANK]
@@ -49,7 +50,14 @@ def _balances(figures: Bilan) -> list[dict[str, object]]:
         boxes.append({"kind": "bank", "id": f"solde-banque{suffix}", "label": label, "cents": state.cents})
     for state in figures.treasuries:
         if state.treasury.kind == TreasuryKind.CASH:
-            boxes.append({"kind": "cash", "id": "solde-caisse", "label": "Caisse (530)", "cents": state.cents})
+            boxes.append(
+                {
+                    "kind": "cash",
+                    "id": "solde-caisse",
+                    "label": f"Caisse ({chart.by_id[state.treasury.account_id].code})",
+                    "cents": state.cents,
+                }
+            )
     for index, state in enumerate(banks):
         suffix = f"-{index + 1}" if index else ""
         label = "Votre relevé doit indiquer" if len(banks) == 1 else f"Relevé {state.treasury.label}"

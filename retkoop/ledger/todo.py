@@ -4,6 +4,7 @@ The same list serves the home page (« 3 écritures à pointer… environ 4
 minutes ») and the closing page. A fixed number of queries.
 """
 
+import datetime as dt
 import json
 import math
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from django.db.models import Exists, OuterRef
 
+from retkoop.core import clock
 from retkoop.ledger.chart import DURABLE_GOODS, chart_for
 from retkoop.ledger.controls import Control, controls
 from retkoop.ledger.models import (
@@ -29,6 +31,7 @@ from retkoop.ledger.models import (
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.queries.years import previous_of
 
+CASH_COUNT_EVERY = dt.timedelta(days=60)
 _FILE = Path(__file__).parent / "data" / "minutes.json"
 
 
@@ -81,7 +84,10 @@ def task(key: str, count: int, path: str, *, detail: str = "", blocks_closing: b
 
 
 def todo_of(year: FiscalYear, figures: Bilan | None = None) -> Todo:
-    """What is missing in the year, in the order in which it is best done."""
+    """What is missing in the year, in the order in which it is best done.
+
+    While the year runs, the cash is asked for every two months, not after each coin.
+    """
     if year.mode != YearMode.BOOKS:
         return Todo(())
     known = figures or bilan_of(year)
@@ -144,6 +150,10 @@ def _cash(year: FiscalYear, figures: Bilan) -> list[Task]:
     latest = CashCount.objects.filter(year=year, cancelled_at__isnull=True).order_by("on", "pk").last()
     if latest is not None and not figures.cash.moved_since:
         return [task("cash_gap", 1, "/caisse/")]
+    today = clock.today(year.cooperative.association.time_zone)
+    counted_on = latest.on if latest is not None else year.start
+    if today <= year.end and today - counted_on < CASH_COUNT_EVERY:
+        return []
     return [task("cash_count", 1, "/caisse/")]
 
 
