@@ -158,3 +158,13 @@ def test_the_pages_are_listed_with_their_permission_and_roles(run):
     login = next(page for page in pages if page["pattern"] == "/connexion/")
     assert login["permission"] == "public"
     assert [page["pattern"] for page in pages if not page["permission"]] == []
+
+
+def test_the_demonstration_is_never_added_to_real_data(run):
+    run("create-federation")
+    done = run("demo")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Cette base contient de vraies données : la démonstration n’y est pas ajoutée.\n",
+    )
+    assert Cooperative.objects.count() == 0

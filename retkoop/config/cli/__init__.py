@@ -31,6 +31,7 @@ class Command:
 COMMANDS = (
     Command("serve", "prépare la base puis sert le site", serve.run, serve.ARGUMENTS),
     Command("prepare", "met la base à jour sans servir le site", prepare.run),
+    Command("demo", "prépare la base avec la démonstration", prepare.demo),
     Command("worker", "exécute les travaux de fond et la sauvegarde quotidienne", worker.run),
     Command("check-books", "vérifie tous les cahiers : invariants, traces, fichiers", books.check_books),
     Command("create-federation", "crée la fédération", organisations.create_federation, organisations.FEDERATION),

@@ -80,17 +80,29 @@ def gather_static() -> None:
 
 def load_demo() -> int:
     """Build the demo on an empty base; say NOT_A_DEMO when the base holds real data."""
+    from retkoop.demo.build import build
     from retkoop.identity.models import Federation
 
     known = Federation.objects.values_list("demo", flat=True).first()
     if known is False:
         return NOT_A_DEMO
     if known is None:
-        from retkoop.demo.build import build
-
         print("Première ouverture : la démonstration se prépare, une minute environ…", flush=True)
         build()
     return READY
+
+
+def demo(_options: argparse.Namespace) -> int:
+    """`retkoop demo`: prepare a base with the demonstration, without serving it; refused on real data."""
+    import django
+
+    django.setup()
+    code = prepare()
+    if code == READY:
+        code = load_demo()
+    if code == NOT_A_DEMO:
+        print("Cette base contient de vraies données : la démonstration n’y est pas ajoutée.", file=sys.stderr)
+    return 0 if code == READY else 1
 
 
 def in_a_child() -> int:

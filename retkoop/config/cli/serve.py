@@ -26,7 +26,6 @@ ARGUMENTS: tuple[tuple[tuple[str, ...], Mapping[str, object]], ...] = (
     (("--no-worker",), {"action": "store_true", "help": "sans le processus des travaux de fond"}),
 )
 DEMO_LOGINS = ("085-099", "038-012", "ad085", "federation")
-DEMO_PASSWORD = "demo-retkoop-2026"  # noqa: S105 - the public password of made-up data
 STOP_SECONDS = 15
 RESTART_SECONDS = 2
 
@@ -97,6 +96,8 @@ def processes(options: argparse.Namespace, reserved: socket.socket, port: int) -
 def greeting(host: str, port: int) -> str:
     """The addresses and, in a demo, how to get in."""
     from django.conf import settings
+
+    from retkoop.identity.views.login import DEMO_PASSWORD
 
     lines = ["", f"  Retkoop répond : http://{host}:{port}", f"  Données : {settings.DATA_DIR}"]
     if settings.DEMO:
