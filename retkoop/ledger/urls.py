@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.ledger.views import cash, closing, entries
+from retkoop.ledger.views import cash, closing, entries, grants, inventory
 
 urlpatterns = [
     path("cloture/", closing.closing, name="closing"),
@@ -20,4 +20,13 @@ urlpatterns = [
     path("caisse/<int:count_id>/expliquer/", cash.explain, name="cash-explain"),
     path("caisse/<int:count_id>/annuler/", cash.cancel, name="cash-cancel"),
     path("caisse/<int:count_id>/arrete.pdf", cash.printed, name="cash-printed"),
+    path("subventions/", grants.grants, name="grants"),
+    path("subventions/<int:grant_id>/", grants.grant, name="grant"),
+    path("subventions/<int:grant_id>/retirer/", grants.remove, name="grant-remove"),
+    path("inventaire/", inventory.inventory, name="inventory"),
+    path("inventaire/<int:line_id>/", inventory.line, name="inventory-line"),
+    path("inventaire/<int:line_id>/retirer/", inventory.remove, name="inventory-remove"),
+    path("inventaire/inventaire.pdf", inventory.printed, name="inventory-pdf"),
+    path("inventaire/inventaire.csv", inventory.as_csv, name="inventory-csv"),
+    path("inventaire/inventaire.xlsx", inventory.as_xlsx, name="inventory-xlsx"),
 ]
