@@ -172,6 +172,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("RETKOOP_LOG", "WARNING")},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is no news
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a 404 is no news
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # nor the body of a HEAD, which it drops
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # covering columns serve PostgreSQL; SQLite ignores them

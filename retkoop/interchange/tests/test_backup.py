@@ -91,9 +91,11 @@ def test_a_half_made_backup_is_neither_listed_nor_restored(desk, tmp_path):
         backups.verify(folder / "retkoop-2026-01-02T000000Z")
 
 
-def test_the_daily_backup_is_made_once_a_day_and_thirty_five_are_kept(desk):
+def test_the_daily_backup_is_made_once_a_day_and_the_oldest_are_removed(desk, monkeypatch):
+    assert backups.KEPT_DAYS == 35
+    monkeypatch.setattr(backups, "KEPT_DAYS", 2)
     first = dt.date(2026, 1, 1)
-    for day in range(37):
+    for day in range(4):
         with clock.travel(first + dt.timedelta(days=day)):
             assert backups.daily_backup() is not None
             assert backups.daily_backup() is None
@@ -101,7 +103,7 @@ def test_the_daily_backup_is_made_once_a_day_and_thirty_five_are_kept(desk):
             assert last is not None
             assert last.date() == first + dt.timedelta(days=day)
     kept = sorted(path.name[8:18] for path in Path(settings.BACKUP_DIR).glob("retkoop-*"))
-    assert len(kept) == 35
+    assert len(kept) == 2
     assert kept[0] == "2026-01-03"
 
 
