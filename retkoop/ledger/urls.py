@@ -2,15 +2,33 @@
 
 from django.urls import path
 
-from retkoop.ledger.views import cash, closing, entries, grants, inventory
+from retkoop.ledger.views import (
+    advice,
+    cash,
+    cheques,
+    closing,
+    deposits,
+    drafts,
+    entries,
+    grants,
+    inventory,
+)
 
 urlpatterns = [
     path("cloture/", closing.closing, name="closing"),
     path("cloture/demande/", closing.ask_reopening, name="ask-reopening"),
     path("cloture/rouvrir/", closing.reopen, name="reopen-year"),
+    path("aide/ventilation/", advice.ventilation, name="ventilation"),
+    path("ad/ventilation/<slug:key>/", advice.own_words, name="ventilation-own"),
     path("ecritures/nouvelle/", entries.new, name="entry-new"),
     path("ecritures/suggestion/", entries.suggestion, name="entry-suggestion"),
     path("ecritures/verifier/", entries.check, name="entry-check"),
+    path("ecritures/brouillons/", drafts.drafts, name="drafts"),
+    path("ecritures/brouillons/<int:draft_id>/retirer/", drafts.remove, name="draft-remove"),
+    path("ecritures/cheque-perdu/<int:posting_id>/", cheques.lost_cheque, name="lost-cheque"),
+    path("ecritures/remise/", deposits.new_deposit, name="deposit"),
+    path("ecritures/<int:entry_id>/remise/", deposits.amend, name="deposit-amend"),
+    path("ecritures/<int:entry_id>/bordereau.pdf", deposits.slip, name="deposit-slip"),
     path("ecritures/<int:entry_id>/", entries.show, name="entry"),
     path("ecritures/<int:entry_id>/modifier/", entries.amend, name="entry-amend"),
     path("ecritures/<int:entry_id>/supprimer/", entries.cancel, name="entry-cancel"),

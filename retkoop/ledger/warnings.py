@@ -40,7 +40,7 @@ WARNINGS: dict[str, WarningKind] = {
     ),
     "cheque-skipped": WarningKind("Numéro de chèque sauté", "Le chèque précédent du chéquier n’est dans aucune écriture."),
     "piece-reused": WarningKind("Numéro de pièce déjà utilisé", "Une autre écriture de l’année porte ce numéro de pièce."),
-    "future-date": WarningKind("Date à venir", "La date de l’écriture est après aujourd’hui."),
+    "future-date": WarningKind("Date après aujourd’hui", "L’écriture est datée d’un jour qui n’est pas encore arrivé."),
     "cash-negative": WarningKind(
         "Caisse sous zéro", "À un moment de l’année, il sortirait de la caisse plus d’argent qu’elle n’en contient."
     ),

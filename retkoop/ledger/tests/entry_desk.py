@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from retkoop.core.schoolyear import SchoolYear
@@ -46,16 +45,16 @@ class EntryDesk:
         fields = {"operation_key": key or uuid.uuid4().hex, **fields}
         return self.client.post(path, fields)
 
-    def enter(self, *, key: str = "", path: str = NEW, **fields: Any) -> HttpResponse:
+    def enter(self, *, key: str = "", path: str = NEW, **fields: Any) -> Any:
         """Send the full form with usual facts."""
         usual = {"je": "complet", "piece": "", "date": "06/10/2025", "label": "Bus pour le zoo", "receipt_expected": "on"}
         return self.post(path, key=key, **{**usual, **fields})
 
-    def spend(self, amount: str = "12,50", **fields: Any) -> HttpResponse:
+    def spend(self, amount: str = "12,50", **fields: Any) -> Any:
         """An expense by bank under « activités éducatives »."""
         return self.enter(out_banque=amount, v_activities=amount, **fields)
 
-    def recorded(self, response: HttpResponse) -> Entry:
+    def recorded(self, response: Any) -> Entry:
         """The entry to which a 303 leads."""
         assert response.status_code == 303, (response.status_code, errors(response))
         found = re.match(r"/ecritures/(\d+)/", response["Location"])
@@ -81,12 +80,12 @@ class EntryDesk:
         return record_entry(year=year or self.year, content=content, author=self.author)
 
 
-def errors(response: HttpResponse) -> list[str]:
+def errors(response: Any) -> list[str]:
     """The sentences beside the fields."""
     return re.findall(r'class="field-error"[^>]*>.*?<span>(.*?)</span>', response.content.decode(), re.S)
 
 
-def warned(response: HttpResponse) -> list[str]:
+def warned(response: Any) -> list[str]:
     """The ids of the warnings shown."""
     return re.findall(r'data-warning="([^"]+)"', response.content.decode())
 

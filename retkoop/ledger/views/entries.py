@@ -105,7 +105,8 @@ def _record_form(request: HouseRequest, page: Page) -> HttpResponse:
     if "draft" in request.POST and request.POST["draft"] and page.draft is None:
         refuse_repeated(request)
         page.form.refuse("", "Ce brouillon est déjà terminé ou retiré. Pour en faire une nouvelle écriture, validez encore.")
-    if not _approved(request, page):
+        return page.answer(422)
+    if not approved(request, page):
         return page.answer(422)
     content = page.form.content
     assert content is not None
@@ -120,7 +121,7 @@ def _record_form(request: HouseRequest, page: Page) -> HttpResponse:
         if page.draft is None:
             entry = record_entry(**common)
         else:
-            entry = finish_draft(draft=page.draft, version=_number(request, "draft_version"), **common)
+            entry = finish_draft(draft=page.draft, version=number(request, "draft_version"), **common)
     except Refusal as refusal:
         page.form.refuse(refusal.field, refusal.message)
         return page.answer(422)
@@ -128,7 +129,7 @@ def _record_form(request: HouseRequest, page: Page) -> HttpResponse:
     return see_other(f"/ecritures/{entry.pk}/?enregistree{way}")
 
 
-def _approved(request: HouseRequest, page: Page, entry: Entry | None = None, own: list[Posting] | None = None) -> bool:
+def approved(request: HouseRequest, page: Page, entry: Entry | None = None, own: list[Posting] | None = None) -> bool:
     """Is the form whole, and is every warning ticked? A repeated form is answered before it is told anything."""
     form = page.form
     if form.content is None:
@@ -155,7 +156,7 @@ def _save_draft(request: HouseRequest, page: Page) -> HttpResponse:
             author=author(request),
             operation=operation(request),
             draft=draft,
-            version=_number(request, "draft_version") if draft else None,
+            version=number(request, "draft_version") if draft else None,
         )
     except Refusal as refusal:
         form.errors = {refusal.field: refusal.message}
@@ -175,7 +176,7 @@ def _moved(request: HouseRequest, page: Page) -> HttpResponse:
     return page.answer()
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def number(request: HttpRequest, name: str) -> int:
     """A hidden number of the form; -1 when it is missing or mangled, which no version is."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
@@ -242,11 +243,11 @@ def _amend_page(request: HouseRequest, entry: Entry, form: EntryForm, lines: lis
 def _amend_form(request: HouseRequest, page: Page, lines: list[Posting]) -> HttpResponse:
     entry = page.entry
     assert entry is not None
-    version = _number(request, "version")
+    version = number(request, "version")
     if version != entry.version:
         refuse_repeated(request)
         raise StaleVersion
-    if not _approved(request, page, entry, lines):
+    if not approved(request, page, entry, lines):
         return page.answer(422)
     content = page.form.content
     assert content is not None
@@ -284,7 +285,7 @@ def cancel(request: HouseRequest, entry_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "ledger/entry_cancel.html", context)
     try:
-        cancel_entry(entry=entry, version=_number(request, "version"), author=author(request), operation=operation(request))
+        cancel_entry(entry=entry, version=number(request, "version"), author=author(request), operation=operation(request))
     except Refusal as refusal:
         return render(request, "ledger/entry_cancel.html", {**context, "refusal": refusal.message}, status=422)
     return see_other(f"/ecritures/{entry.pk}/")
@@ -296,7 +297,7 @@ def restore(request: HouseRequest, entry_id: int) -> HttpResponse:
     """« Annuler la suppression »."""
     entry = own_entry(request, entry_id)
     try:
-        restore_entry(entry=entry, version=_number(request, "version"), author=author(request), operation=operation(request))
+        restore_entry(entry=entry, version=number(request, "version"), author=author(request), operation=operation(request))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return see_other(f"/ecritures/{entry.pk}/")

@@ -101,7 +101,42 @@
     return total;
   }
 
+  /* A « remise de chèques »: its amount is the sum of its list. */
+  function sumSlips(form) {
+    const slips = Array.from(form.querySelectorAll("[data-slip]"));
+    if (!slips.length) return;
+    const total = slips.reduce((sum, input) => (sum === null || worth(input) === null ? null : sum + worth(input)), 0);
+    find(form, "amount").value = total === null ? "?" : total ? amount(total) : "";
+    if (total !== null) show(form.querySelector("[data-slips-total]"), total);
+  }
+
+  function addRows(form) {
+    const rows = form.querySelectorAll(".deposit-row");
+    const last = rows[rows.length - 1];
+    for (let rank = rows.length + 1; rank <= rows.length + 5 && rank <= 200; rank++) {
+      const copy = last.cloneNode(true);
+      copy.dataset.row = rank;
+      copy.querySelectorAll(".field-error").forEach((error) => error.remove());
+      for (const label of copy.querySelectorAll("label")) {
+        label.htmlFor = label.htmlFor.replace(/\d+$/, rank);
+        label.textContent = label.textContent.replace(/\d+$/, rank);
+      }
+      for (const input of copy.querySelectorAll("input")) {
+        input.name = input.name.replace(/\d+$/, rank);
+        input.id = "id_" + input.name;
+        input.value = "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
+      }
+      last.parentElement.append(copy);
+    }
+    const count = form.querySelectorAll(".deposit-row").length;
+    find(form, "rows").value = count;
+    document.getElementById("id_issuer_" + (rows.length + 1)).focus();
+  }
+
   function reckon(form) {
+    sumSlips(form);
     const moves = moved(form);
     const net = moves && Object.values(moves).reduce((sum, value) => sum + value, 0);
     const given = moves && spread(form, net);
@@ -255,7 +290,23 @@
     if (event.target.name === "account" && event.target.value === "plusieurs") form.querySelector("#plusieurs").open = true;
     reckon(form);
   });
+  /* Beside zone 7, the help is narrowed without asking the server. */
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-advice-search]")) return;
+    const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+    const words = fold(event.target.value).split(/\s+/).filter(Boolean);
+    for (const item of document.querySelectorAll("[data-advice]")) {
+      const text = fold(item.textContent);
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+  });
   document.addEventListener("click", (event) => {
+    const more = event.target.closest("[name=add_rows]");
+    if (more) {
+      event.preventDefault();
+      addRows(more.form);
+      return;
+    }
     const button = event.target.closest("[data-fill], [data-apply]");
     const form = button && button.closest("#ecriture");
     if (!form) return;
@@ -266,6 +317,9 @@
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-advice-search]")) event.preventDefault();
   });
   document.addEventListener("retkoop:restored", begin);
   document.addEventListener("htmx:afterSettle", begin);
