@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import hypothesis
 import pytest
@@ -43,8 +42,8 @@ def django_db_setup(
     django_test_environment: None,  # noqa: ARG001
     django_db_modify_db_settings: None,  # noqa: ARG001
     django_db_blocker: pytest.FixtureRequest,
-) -> Iterator[None]:
-    """The migrated test database, with its triggers, and a copy of it kept as the template of others.
+) -> Iterator[str]:
+    """The migrated test database, with its triggers; gives the name of the copy that is the template of others.
 
     pytest-django's own would make none when only `committed_db` is asked for.
     """
@@ -60,7 +59,7 @@ def django_db_setup(
             template = f"{name}_template"
             postgres.copy_database(*_server(), name, template)
     _template.append(template)
-    yield
+    yield template
     with django_db_blocker.unblock():
         if connection.vendor != "sqlite":
             postgres.drop_database(*_server(), template)
@@ -104,7 +103,7 @@ def committed_db(
         host, user = _server()
         name = f"{before}_{abs(hash(str(tmp_path)))}"
         postgres.copy_database(host, user, _template[0], name)
-        env["RETKOOP_DATABASE_URL"] = f"postgresql:///{name}?host={quote(host)}&user={user}"
+        env["RETKOOP_DATABASE_URL"] = postgres.address(host, user, name)
     with django_db_blocker.unblock():
         connections.close_all()
         connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
@@ -127,7 +126,7 @@ def empty_database(seed: str) -> Iterator[dict[str, str]]:
     host, user = _server()
     name = f"empty_{abs(hash(seed))}"
     postgres.copy_database(host, user, "template0", name)
-    yield {"RETKOOP_DATABASE_URL": f"postgresql:///{name}?host={quote(host)}&user={user}"}
+    yield {"RETKOOP_DATABASE_URL": postgres.address(host, user, name)}
     postgres.drop_database(host, user, name)
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -76,6 +77,11 @@ def _wait(home: Path, process: subprocess.Popen) -> None:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+def address(host: str, user: str, name: str) -> str:
+    """`RETKOOP_DATABASE_URL` of a database of the cluster."""
+    return f"postgresql:///{name}?host={quote(host)}&user={user}"
 
 
 @contextmanager

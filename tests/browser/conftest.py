@@ -1,18 +1,25 @@
 """A real Chromium (Debian's), and served sites to visit.
 
-`empty_site`: a migrated, empty base, shared by the tests of a process.
-`page`: a fresh context at desk size, French, closed after the test; an uncaught
-script error or a console error fails the test.
+`teacher`: a newcomer at desk size, French, watched (tests/browser/teacher.py);
+`desk`: the same, with a book of their own, already logged in; both are played
+with and without JavaScript when the test takes `script`. `school`: the site
+that they visit. `page`: a bare page for what needs no site.
 """
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from conftest import copy_sqlite
+from tests import postgres
+from tests.browser.school import Account, School, served_school
+from tests.browser.teacher import Teacher
 from tests.server import Server, live_server_process
 
 FLAGS = (
@@ -58,3 +65,58 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory, worker_database: dict[s
     data.mkdir()
     with live_server_process(data, env={**worker_database, "RETKOOP_ENV": "local"}) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def school(django_db_setup: str, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """The site of the made-up federation, shared by the tests of a process; each makes its own cooperative."""
+    data: Path = tmp_path_factory.mktemp("school") / "data"
+    data.mkdir()
+    env = {}
+    if connection.vendor == "sqlite":
+        name = str(data / "retkoop.sqlite3")
+        copy_sqlite(Path(django_db_setup), Path(name))
+    else:
+        host, user = str(connection.settings_dict["HOST"]), str(connection.settings_dict["USER"])
+        name = f"school_{os.getpid()}"
+        postgres.copy_database(host, user, django_db_setup, name)
+        env["RETKOOP_DATABASE_URL"] = postgres.address(host, user, name)
+    with served_school(name, data, env, django_db_blocker) as site:
+        yield site
+    if connection.vendor != "sqlite":
+        postgres.drop_database(host, user, name)
+
+
+Come = Callable[..., Teacher]
+
+
+@pytest.fixture
+def come(browser: Browser, school: School) -> Iterator[Come]:
+    """`come(account=None, script=True, width=1280)`: a teacher at the site, logged in when an account is given."""
+    with ExitStack() as stack:
+        present: list[Teacher] = []
+
+        def arrive(account: Account | None = None, *, script: bool = True, width: int = 1280, height: int = 900) -> Teacher:
+            context = browser.new_context(
+                locale="fr-FR",
+                viewport={"width": width, "height": height},
+                java_script_enabled=script,
+                accept_downloads=True,
+                reduced_motion="reduce",
+            )
+            context.set_default_timeout(8_000)
+            stack.callback(context.close)
+            teacher = Teacher(context, school.url)
+            present.append(teacher)
+            if account is not None:
+                teacher.enter(school.session_key(account))
+            return teacher
+
+        yield arrive
+    assert [trouble for teacher in present for trouble in teacher.troubles] == []
+
+
+@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+def script(request: pytest.FixtureRequest) -> bool:
+    """The test is played twice."""
+    return bool(request.param)
