@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings as django_settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpRequest
 from django.test.utils import override_settings
 
@@ -105,7 +105,7 @@ class Hand:
 
     def close(self) -> None:
         """Leave the database."""
-        self._pool.submit(lambda: connection.close()).result()
+        self._pool.submit(connections.close_all).result()
         self._pool.shutdown()
 
 
