@@ -12,6 +12,7 @@ from retkoop.ledger.views import (
     entries,
     grants,
     inventory,
+    receipts,
 )
 
 urlpatterns = [
@@ -34,6 +35,11 @@ urlpatterns = [
     path("ecritures/<int:entry_id>/supprimer/", entries.cancel, name="entry-cancel"),
     path("ecritures/<int:entry_id>/retablir/", entries.restore, name="entry-restore"),
     path("ecritures/<int:entry_id>/dupliquer/", entries.duplicate, name="entry-duplicate"),
+    path("ecritures/<int:entry_id>/justificatifs/", receipts.receipts, name="receipts"),
+    path("ecritures/<int:entry_id>/justificatif-attendu/", receipts.expect, name="receipt-expect"),
+    path("justificatifs/<int:attachment_id>/retirer/", receipts.remove, name="receipt-remove"),
+    path("justificatifs/<int:attachment_id>/retablir/", receipts.restore, name="receipt-restore"),
+    path("justificatifs/<int:attachment_id>/remplacer/", receipts.replace, name="receipt-replace"),
     path("caisse/", cash.cash, name="cash"),
     path("caisse/<int:count_id>/expliquer/", cash.explain, name="cash-explain"),
     path("caisse/<int:count_id>/annuler/", cash.cancel, name="cash-cancel"),

@@ -26,9 +26,21 @@ def attach_receipts(
     Raises Refusal, audit.Replay (the view leads back to the entry), audit.OperationConflict.
     """
     with audit.act(entry.cooperative, author, "receipt.attached", operation=operation) as act:
-        documents = [store(cooperative=entry.cooperative, author=author, ready=each) for each in ready]
         if replaces is not None:
             _take_off(entry, replaces)
+        attached = [_attach_prepared(entry, each, author) for each in ready]
+        _tell(act, entry)
+    return attached
+
+
+def attach_documents(
+    *, entry: Entry, documents: Sequence[Document], author: audit.Author, operation: audit.Operation | None = None
+) -> list[Attachment]:
+    """Attach files that the cooperative already holds (one invoice may prove several entries). Raises Refusal."""
+    with audit.act(entry.cooperative, author, "receipt.attached", operation=operation) as act:
+        if any(document.cooperative_id != entry.cooperative_id for document in documents):
+            message = "Ce document n’est pas de cette coopérative."
+            raise Refusal(message)
         attached = [_attach(entry, document) for document in documents]
         _tell(act, entry)
     return attached
@@ -37,14 +49,8 @@ def attach_receipts(
 def attach_document(
     *, entry: Entry, document: Document, author: audit.Author, operation: audit.Operation | None = None
 ) -> Attachment:
-    """Attach a file that the cooperative already holds (one invoice may prove several entries). Raises Refusal."""
-    with audit.act(entry.cooperative, author, "receipt.attached", operation=operation) as act:
-        if document.cooperative_id != entry.cooperative_id:
-            message = "Ce document n’est pas de cette coopérative."
-            raise Refusal(message)
-        attached = _attach(entry, document)
-        _tell(act, entry)
-    return attached
+    """As `attach_documents`, for one."""
+    return attach_documents(entry=entry, documents=[document], author=author, operation=operation)[0]
 
 
 def remove_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
@@ -57,9 +63,13 @@ def remove_receipt(*, attachment: Attachment, author: audit.Author, operation: a
 
 
 def restore_receipt(*, attachment: Attachment, author: audit.Author, operation: audit.Operation | None = None) -> Attachment:
-    """Undo a removal."""
+    """Undo a removal. Raises Refusal when the same file was attached again since."""
     with audit.act(attachment.cooperative, author, "receipt.restored", operation=operation) as act:
         current = Attachment.objects.select_related("entry__year", "entry__cooperative__association").get(pk=attachment.pk)
+        twin = _twin(current.entry, current.sha256)
+        if twin is not None and twin.pk != current.pk:
+            message = "Le même fichier est déjà joint à cette écriture."
+            raise Refusal(message)
         current.removed_at = None
         current.save(update_fields=["removed_at"])
         _tell(act, current.entry)
@@ -88,14 +98,34 @@ def expect_receipt(
     return current
 
 
+def _twin(entry: Entry, sha256: str) -> Attachment | None:
+    """The receipt of that digest now on the entry."""
+    return Attachment.objects.filter(entry=entry, sha256=sha256, removed_at__isnull=True).select_related("document").first()
+
+
+def _attach_prepared(entry: Entry, ready: Prepared, author: audit.Author) -> Attachment:
+    """The same file sent twice stays one receipt, and is not stored again."""
+    twin = _twin(entry, ready.sha256)
+    if twin is not None and twin.document is not None:
+        return twin
+    return _attach(entry, store(cooperative=entry.cooperative, author=author, ready=ready))
+
+
 def _attach(entry: Entry, document: Document) -> Attachment:
-    return Attachment.objects.create(
-        cooperative=entry.cooperative,
-        entry=entry,
-        document=document,
-        sha256=document.sha256,
-        added_at=clock.now(),
-    )
+    """A receipt that was known by its digest alone (an imported book) gets its file; the same file stays one receipt."""
+    twin = _twin(entry, document.sha256)
+    if twin is None:
+        return Attachment.objects.create(
+            cooperative=entry.cooperative,
+            entry=entry,
+            document=document,
+            sha256=document.sha256,
+            added_at=clock.now(),
+        )
+    if twin.document is None:
+        twin.document = document
+        twin.save(update_fields=["document"])
+    return twin
 
 
 def _take_off(entry: Entry, attachment: Attachment) -> None:

@@ -161,6 +161,7 @@ def _side(form: EntryForm) -> Side | None:
 def _error_links(form: EntryForm) -> list[tuple[str, str]]:
     """(anchor, sentence) for the summary at the top of the page."""
     groups = {"treasury": "zone-tresorerie", "ventilation": "zone-ventilation", "override": "verifications", "": "contenu"}
+    groups["documents"] = "zone-justificatif"  # receipts that came with the form
     return [(groups.get(name, f"id_{name}"), sentence) for name, sentence in form.errors.items() if sentence]
 
 

@@ -44,9 +44,13 @@ from retkoop.ledger.views._entry_page import (
     surroundings,
     year_called,
 )
+from retkoop.ledger.views._receipts import FIELD, FormReceipts, attach_to, drafted_receipts, receipts_from
+from retkoop.ledger.views.receipts import receipts_context
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
 
 CONFIRM = "Il y a quelque chose à vérifier : si tout est juste, cochez « J’ai vérifié, enregistrer quand même »."
+
+_NOT_DRAFTED = {"save_draft", "draft", "annee", FIELD}
 
 
 def _made(event: AuditEvent) -> str:
@@ -70,7 +74,11 @@ def _blank_page(request: HouseRequest) -> HttpResponse:
         year = next(row for row in years_in_view(request) if row.pk == draft.year_id)
     desk = desk_of(request, year)
     if draft:
-        return Page(request, EntryForm(desk, cleaned_way(draft.payload.get("je")), dict(draft.payload)), draft=draft).answer()
+        form, kept = (
+            EntryForm(desk, cleaned_way(draft.payload.get("je")), dict(draft.payload)),
+            drafted_receipts(request, draft),
+        )
+        return Page(request, form, draft=draft, extra=kept.context).answer()
     way = cleaned_way(request.GET.get("je"))
     if "choix" in request.GET:
         prefer_full_form(person=request.actor.person, full=way == FULL)
@@ -91,17 +99,25 @@ def _record(request: HouseRequest) -> HttpResponse:
     draft = _draft(request, request.POST.get("draft", ""))
     page = Page(request, read(desk, cleaned_way(request.POST.get("je")), posted(request)), draft=draft)
     try:
+        receipts = receipts_from(request)
+        page.extra |= receipts.context
+        if receipts.asked:
+            page.form.errors, page.form.content = {}, None
+            return page.answer(422 if receipts.refusal else 200)
         if "save_draft" in request.POST:
-            return _save_draft(request, page)
+            return _save_draft(request, page, receipts)
         if "move_year" in request.POST:
             return _moved(request, page)
-        return _record_form(request, page)
+        if receipts.refusal:
+            page.form.refuse(FIELD, receipts.refusal)
+            page.form.content = None
+        return _record_form(request, page, receipts)
     except (OperationConflict, StaleVersion) as conflict:
         page.conflict = {"stale": isinstance(conflict, StaleVersion)}
         return page.answer(409)
 
 
-def _record_form(request: HouseRequest, page: Page) -> HttpResponse:
+def _record_form(request: HouseRequest, page: Page, receipts: FormReceipts) -> HttpResponse:
     if "draft" in request.POST and request.POST["draft"] and page.draft is None:
         refuse_repeated(request)
         page.form.refuse("", "Ce brouillon est déjà terminé ou retiré. Pour en faire une nouvelle écriture, validez encore.")
@@ -125,6 +141,7 @@ def _record_form(request: HouseRequest, page: Page) -> HttpResponse:
     except Refusal as refusal:
         page.form.refuse(refusal.field, refusal.message)
         return page.answer(422)
+    attach_to(request, entry, receipts)
     way = "" if page.form.way == FULL else f"={page.form.way}"
     return see_other(f"/ecritures/{entry.pk}/?enregistree{way}")
 
@@ -146,9 +163,10 @@ def approved(request: HouseRequest, page: Page, entry: Entry | None = None, own:
     return True
 
 
-def _save_draft(request: HouseRequest, page: Page) -> HttpResponse:
+def _save_draft(request: HouseRequest, page: Page, receipts: FormReceipts) -> HttpResponse:
     form, draft = page.form, page.draft
-    typed = {name: text for name, text in form.typed.items() if text and name not in {"save_draft", "draft", "annee"}}
+    typed = {name: text for name, text in form.typed.items() if text and name not in _NOT_DRAFTED}
+    typed |= receipts.draft_payload
     try:
         save_draft(
             year=form.desk.year,
@@ -207,6 +225,7 @@ def show(request: HouseRequest, entry_id: int) -> HttpResponse:
         "recorded": "enregistree" in request.GET,
         "way": request.GET.get("enregistree", ""),
         "writable": request.actor.may_write and not entry.year.closed and entry.kind == EntryKind.ORDINARY,
+        **receipts_context(request, entry),
     }
     return render(request, "ledger/entry_show.html", context)
 
