@@ -27,7 +27,8 @@ def ticket() -> SimpleUploadedFile:
 def received(desk) -> int:
     """What the script does on choosing a file."""
     data = {"operation_key": uuid.uuid4().hex, "fichiers": ticket()}
-    return desk.client.post("/documents/", data, HTTP_X_RETKOOP_UPLOAD="1").json()["received"][0]["document"]
+    answer = desk.client.post("/documents/", data, HTTP_X_RETKOOP_UPLOAD="1")
+    return int(answer.json()["received"][0]["document"])
 
 
 def attached(entry) -> list[int]:

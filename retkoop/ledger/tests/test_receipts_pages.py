@@ -45,12 +45,16 @@ def live(entry) -> list[Attachment]:
     return list(Attachment.objects.filter(entry=entry, removed_at__isnull=True).order_by("pk"))
 
 
+def documents_of(entry) -> list[Document]:
+    return [row.document for row in live(entry) if row.document is not None]
+
+
 def test_a_file_sent_without_javascript_is_attached_and_its_reception_said(entry_desk, entry):
     answer = send(entry_desk, page_of(entry), ticket())
     assert (answer.status_code, answer["Location"]) == (303, page_of(entry))
     page = entry_desk.get(page_of(entry))
     assert re.search(r"Reçu à \d\d:\d\d, 1 page. Conservez l’original 10 ans.", page)
-    document = live(entry)[0].document
+    (document,) = documents_of(entry)
     for words in (f"/documents/{document.pk}/page/1.jpg", f"/documents/{document.pk}/original", "ticket.jpg", "Retirer"):
         assert words in page
     assert 'data-receipt="' in entry_desk.get(f"/ecritures/{entry.pk}/")
@@ -65,7 +69,7 @@ def test_the_script_is_answered_with_the_same_sentence(entry_desk, entry):
 
 def test_several_photos_make_one_document(entry_desk, entry):
     send(entry_desk, page_of(entry), ticket(300), ticket(320))
-    assert [row.document.pages for row in live(entry)] == [2]
+    assert [document.pages for document in documents_of(entry)] == [2]
 
 
 @pytest.mark.parametrize("script", [False, True])
@@ -166,7 +170,7 @@ def test_an_imported_receipt_is_known_by_its_digest_until_its_file_comes(entry_d
     Attachment.objects.filter(entry=entry).update(document=None)
     assert "Connu par son empreinte, fichier absent" in entry_desk.get(page_of(entry))
     send(entry_desk, page_of(entry), SimpleUploadedFile("autre-nom.jpg", data, "image/jpeg"))
-    assert [row.document.name for row in live(entry)] == ["autre-nom.jpg"]
+    assert [document.name for document in documents_of(entry)] == ["autre-nom.jpg"]
 
 
 def test_the_way_back_to_the_cahier_is_kept_and_no_other(entry_desk, entry):
