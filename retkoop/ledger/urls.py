@@ -3,7 +3,9 @@
 from django.urls import path
 
 from retkoop.ledger.views import (
+    actions,
     advice,
+    bilan,
     cash,
     cheques,
     closing,
@@ -53,4 +55,13 @@ urlpatterns = [
     path("inventaire/inventaire.pdf", inventory.printed, name="inventory-pdf"),
     path("inventaire/inventaire.csv", inventory.as_csv, name="inventory-csv"),
     path("inventaire/inventaire.xlsx", inventory.as_xlsx, name="inventory-xlsx"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/<int:action_id>/", actions.action, name="action"),
+    path("actions/etat-des-actions.pdf", actions.as_pdf, name="actions-pdf"),
+    path("actions/etat-des-actions.csv", actions.as_csv, name="actions-csv"),
+    path("actions/etat-des-actions.xlsx", actions.as_xlsx, name="actions-xlsx"),
+    path("bilan/", bilan.bilan, name="bilan"),
+    path("bilan/bilan.pdf", bilan.as_pdf, name="bilan-pdf"),
+    path("bilan/bilan.csv", bilan.as_csv, name="bilan-csv"),
+    path("bilan/bilan.xlsx", bilan.as_xlsx, name="bilan-xlsx"),
 ]
