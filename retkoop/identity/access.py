@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -40,7 +41,7 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
-View = Callable[Concatenate[R, P], HttpResponse]
+View = Callable[Concatenate[R, P], HttpResponseBase]
 Door = Callable[[VisitorRequest], HttpResponse | None]
 _WRITES = {Permission.BOOK_WRITE, Permission.BOOK_CLOSE, Permission.AD_WRITE}
 LOGIN = "/connexion/"
@@ -112,7 +113,7 @@ def _guard(
 
     def decorate(view: View[R, P]) -> View[R, P]:
         @wraps(view)
-        def guarded(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in accepted:
                 return HttpResponseNotAllowed(accepted)
             asked = post if post and request.method == "POST" else permission

@@ -6,7 +6,7 @@ from retkoop.ledger import web
 
 
 def year_in_view(request: HttpRequest) -> dict[str, object]:
-    """`year`, `years` (oldest first) and `annee_query`; nothing outside a cooperative's place.
+    """`year`, `years` (oldest first), `annee_query` and `cahier_url`; nothing outside a cooperative's place.
 
     A page about a thing of another year (an entry) passes its own `year`.
     """
@@ -16,4 +16,9 @@ def year_in_view(request: HttpRequest) -> dict[str, object]:
         year = web.year_in_view(request)
     except Http404:
         return {}
-    return {"year": year, "years": web.years_in_view(request), "annee_query": web.annee_query(request, year)}
+    return {
+        "year": year,
+        "years": web.years_in_view(request),
+        "annee_query": web.annee_query(request, year),
+        "cahier_url": web.cahier_url(request),
+    }

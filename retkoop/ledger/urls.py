@@ -6,6 +6,8 @@ from retkoop.ledger.views import (
     actions,
     advice,
     bilan,
+    cahier,
+    cahier_files,
     cash,
     cheques,
     closing,
@@ -14,6 +16,7 @@ from retkoop.ledger.views import (
     entries,
     grants,
     inventory,
+    pointing_line,
     receipts,
 )
 
@@ -64,4 +67,9 @@ urlpatterns = [
     path("bilan/bilan.pdf", bilan.as_pdf, name="bilan-pdf"),
     path("bilan/bilan.csv", bilan.as_csv, name="bilan-csv"),
     path("bilan/bilan.xlsx", bilan.as_xlsx, name="bilan-xlsx"),
+    path("cahier/", cahier.cahier, name="cahier"),
+    path("cahier/imprimable.pdf", cahier_files.printable, name="cahier-pdf"),
+    path("cahier/exportation.csv", cahier_files.csv, name="cahier-csv"),
+    path("cahier/exportation.xlsx", cahier_files.xlsx, name="cahier-xlsx"),
+    path("pointage/ligne/<int:pk>/", pointing_line.line, name="pointing-line"),
 ]

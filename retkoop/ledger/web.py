@@ -8,6 +8,7 @@ it, the year that contains today.
 from django.http import Http404, HttpRequest
 
 from retkoop.core import clock
+from retkoop.identity.access import safe_path
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.models import FiscalYear
@@ -69,3 +70,12 @@ def with_year(path: str, request: HttpRequest, year: FiscalYear) -> str:
     if not query:
         return path
     return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+CAHIER = "/cahier/"
+
+
+def cahier_url(request: HttpRequest) -> str:
+    """Where « Retour au cahier de comptabilité » leads: the `retour` of the address or of the form, else ""."""
+    asked = safe_path(request.GET.get("retour") or request.POST.get("retour"))
+    return asked if asked == CAHIER or asked.startswith((f"{CAHIER}?", f"{CAHIER}#")) else ""

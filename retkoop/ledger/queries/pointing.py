@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from retkoop.core.schoolyear import SchoolYear
 from retkoop.ledger.models import FiscalYear
 
 
@@ -19,3 +20,14 @@ def default_statement_day(year: FiscalYear, entry_day: dt.date, today: dt.date) 
     """
     last_received = today.replace(day=1) - dt.timedelta(days=1)
     return max(min(last_received, year.end), month_end(entry_day))
+
+
+def months_of(year: FiscalYear) -> list[dt.date]:
+    """The first days of the twelve months of a school year."""
+    start = SchoolYear(year.first).start
+    return [start.replace(year=start.year + (8 + step) // 12, month=(8 + step) % 12 + 1) for step in range(12)]
+
+
+def statement_days(year: FiscalYear, today: dt.date) -> list[dt.date]:
+    """The ends of the months begun, on which a statement may be; the latest first."""
+    return [day for day in map(month_end, reversed(months_of(year))) if day <= month_end(today)]

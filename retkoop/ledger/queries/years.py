@@ -83,12 +83,13 @@ class OpeningItem:
 
 @dataclass(frozen=True)
 class Opening:
-    """The report à nouveau of a year: per treasury (cents), and the items still to be pointed."""
+    """The report à nouveau of a year: per treasury (cents), the items still to be pointed, the day of a written one."""
 
     provisional: bool
     by_treasury: dict[int, int]
     items: tuple[OpeningItem, ...]
     written: bool
+    on: dt.date | None = None
 
     @property
     def total_cents(self) -> int:
@@ -120,7 +121,7 @@ def _written_opening(entry: Entry) -> Opening:
         totals[treasury_id] = totals.get(treasury_id, 0) + posting.cents
         if posting.item_date is not None:
             items.append(_item(posting, posting.item_date, posting.item_label, posting.item_cheque))
-    return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True)
+    return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True, on=entry.date)
 
 
 def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningItem:

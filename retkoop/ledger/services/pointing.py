@@ -20,13 +20,15 @@ def set_tick(
     ticked: bool,
     author: audit.Author,
     statement: Statement | None = None,
+    on: dt.date | None = None,
     operation: audit.Operation | None = None,
 ) -> Posting:
     """Tick or un-tick one bank line, touching nothing else. Asking twice for the same state changes nothing.
 
-    Without `statement` the tick goes to the statement of that time (see
-    `default_statement_day`). Raises Refusal (closed year, cash line, statement
-    dated before the entry).
+    The tick goes to `statement`, or to the one dated `on` (made without a
+    balance when nobody typed it yet), or to the statement of that time (see
+    `default_statement_day`). Raises Refusal (closed year, cash line, changed
+    line, statement dated before the entry).
     """
     verb = "posting.ticked" if ticked else "posting.unticked"
     try:
@@ -34,7 +36,7 @@ def set_tick(
             book = Book.of(posting.year)
             current = Posting.objects.select_related("entry", "entry__action", "treasury", "statement").get(pk=posting.pk)
             if ticked and current.statement_id is None:
-                current.statement = statement or _usual_statement(book, current)
+                current.statement = statement or _statement_on(book, current, on)
                 _refuse_untickable(current)
             elif not ticked:
                 current.statement = None
@@ -46,12 +48,12 @@ def set_tick(
     return current
 
 
-def _usual_statement(book: Book, posting: Posting) -> Statement:
-    if posting.treasury is None:
+def _statement_on(book: Book, posting: Posting, on: dt.date | None) -> Statement:
+    if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK:
         message = "Seules les lignes de banque se pointent : la caisse se compte."
         raise Refusal(message)
     day = posting.item_date or posting.entry.date
-    return book.statement(posting.treasury, default_statement_day(book.year, day, clock.today(book.zone)))
+    return book.statement(posting.treasury, on or default_statement_day(book.year, day, clock.today(book.zone)))
 
 
 def _refuse_untickable(posting: Posting) -> None:

@@ -8,9 +8,11 @@ together. Amounts are cents, positive in their column's direction: an
 """
 
 from retkoop.ledger.queries.cahier.book import Book, Column, book_of
+from retkoop.ledger.queries.cahier.carried import CarriedItem, carried_items
 from retkoop.ledger.queries.cahier.choice import DATE, Choice, Line, Row
 from retkoop.ledger.queries.cahier.page import MANY, PAGE, Page, missing_receipts, page_of
 
 __all__ = [
-    "DATE", "MANY", "PAGE", "Book", "Choice", "Column", "Line", "Page", "Row", "book_of", "missing_receipts", "page_of",
+    "DATE", "MANY", "PAGE", "Book", "CarriedItem", "Choice", "Column", "Line", "Page", "Row",
+    "book_of", "carried_items", "missing_receipts", "page_of",
 ]  # fmt: skip

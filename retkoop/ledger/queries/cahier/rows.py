@@ -7,7 +7,7 @@ from django.db import connection
 
 from retkoop.ledger.models import AccountClass, FiscalYear
 from retkoop.ledger.queries.cahier.book import Book
-from retkoop.ledger.queries.cahier.choice import Line, Row
+from retkoop.ledger.queries.cahier.choice import Choice, Line, Row
 
 Raw = tuple[Any, ...]
 _ENTRY = """
@@ -25,11 +25,12 @@ FROM ledger_posting p LEFT JOIN ledger_statement s ON s.id = p.statement_id
 _MANY = 2000  # beyond, naming each entry costs more than reading the year's postings by their index
 
 
-def fetch(sql: str, values: Sequence[object]) -> list[Raw]:
+def fetch(sql: str, values: Sequence[int | str]) -> list[Raw]:
     """Every tuple of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[Raw] = cursor.fetchall()
+    return found
 
 
 def straight(book: Book, choice: Choice, start: int, size: int | None) -> list[Row]:
@@ -37,8 +38,7 @@ def straight(book: Book, choice: Choice, start: int, size: int | None) -> list[R
     way = " DESC" if choice.descending else ""
     limit = "" if size is None else f" LIMIT {size} OFFSET {start}"
     entries = fetch(
-        f"{_ENTRY} WHERE e.year_id = %s AND e.number > 0 AND e.cancelled_at IS NULL"
-        f" ORDER BY e.date{way}, e.number{way}{limit}",
+        f"{_ENTRY} WHERE e.year_id = %s AND e.number > 0 AND e.cancelled_at IS NULL ORDER BY e.date{way}, e.number{way}{limit}",
         [book.year.pk],
     )
     return _rows(book, entries)
