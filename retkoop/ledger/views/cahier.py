@@ -31,9 +31,7 @@ def cahier(request: HouseRequest) -> HttpResponse:
     annee = annee_query(request, year)
     context = _table_context(request, book, page, annee)
     if request.htmx and request.htmx.target == TABLE:
-        response = render(request, "ledger/cahier/_table.html", context | {"swapped": True})
-        response.headers["HX-Push-Url"] = str(context["here"])
-        return response
+        return render(request, "ledger/cahier/_table.html", context | {"swapped": True})
     today = clock.today(request.association.time_zone)
     context |= {
         "book": book,

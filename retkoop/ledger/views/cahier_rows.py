@@ -88,10 +88,7 @@ def _head(desk: Desk) -> str:
         link = f'<a href="/cahier/{"?" if query else ""}{escape(query)}">{escape(column.label)}</a>'
         cells.append(f'<th scope="col"{_class(column)}{state}>{letter}{link}</th>')
     cells.append('<th scope="col"><span class="visually-hidden">Modifier ou supprimer</span></th>')
-    return (
-        '<thead hx-boost="true" hx-target="#cahier-table" hx-swap="outerHTML show:none" hx-push-url="true"><tr>'
-        f"{''.join(cells)}</tr></thead>"
-    )
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 
 def _side(column: Column) -> str:
@@ -130,11 +127,10 @@ class _Rows:
         self.treasury = [(key, style) for key, style in styles if style[10] in "kc"]
         self.operating = {key: (rank, style) for rank, (key, style) in enumerate(styles[len(self.treasury) :])}
         self.may_write = desk.may_write
-        self.edit = "Modifier en portrait" if desk.may_write else "Voir en portrait"
 
     def __call__(self, row: Row) -> str:
         pk, amounts = row.id, row.amounts
-        url = f'"/ecritures/{pk}/{self.tail}"' if self.tail else f"/ecritures/{pk}/"
+        url = self._quoted(f"/ecritures/{pk}/{self.tail}")
         label = escape(row.label)
         kind = " class=cancelled" if row.cancelled else ""
         action = f"<span class=tag>{escape(row.action)}</span>" if row.action else ""
@@ -157,8 +153,7 @@ class _Rows:
         words = RECEIPTS[row.receipt]
         if row.receipt == "none":
             return f"<span class=rn>{words}</span>"
-        tail = f'"/ecritures/{pk}/{self.tail}#justificatifs"' if self.tail else f"/ecritures/{pk}/#justificatifs"
-        return f"<a class=r{row.receipt[0]} href={tail}>{words}</a>"
+        return f"<a class=r{row.receipt[0]} href={self._quoted(f'/ecritures/{pk}/{self.tail}#justificatifs')}>{words}</a>"
 
     def _ventilation(self, cells: list[str], amounts: dict[str, int]) -> None:
         """The charges and products: most cells of a row are empty, and a run of them is one cell."""
@@ -175,9 +170,12 @@ class _Rows:
             restore = f"<a href={url}>Annuler la suppression</a>" if self.may_write else ""
             return f"<td>{restore}</td></tr>"
         if not self.may_write:
-            return f"<td><a href={url}>{self.edit}</a></td></tr>"
-        cross = f'"/ecritures/{row.id}/supprimer/{self.tail}"' if self.tail else f"/ecritures/{row.id}/supprimer/"
-        return f"<td><a href={url}>{self.edit}</a> <a class=x href={cross}>Supprimer</a></td></tr>"
+            return f"<td><a href={url}>Voir en portrait</a></td></tr>"
+        edit, cross = (self._quoted(f"/ecritures/{row.id}/{act}/{self.tail}") for act in ("modifier", "supprimer"))
+        return f"<td><a href={edit}>Modifier en portrait</a> <a class=x href={cross}>Supprimer</a></td></tr>"
+
+    def _quoted(self, url: str) -> str:
+        return f'"{url}"' if self.tail else url
 
 
 def _blank(count: int) -> str:
@@ -210,14 +208,16 @@ class Points:
         )
 
 
-def point_html(posting_id: int, statement: str | None, *, may_write: bool, bank: str = "") -> str:
+def point_html(posting_id: int, statement: str | None, *, may_write: bool, bank: str = "") -> SafeString:
     """The symbol of one bank line: « – » to point it, a tick once pointed. `statement`: its day, ISO."""
     words = f"Pointée au {statement[8:]}/{statement[5:7]}/{statement[:4]}" if statement else "À pointer"
     words = f"{escape(bank)} : {words}" if bank else words
     on, sign = ("p1", "✓") if statement else ("p0", "–")
-    if not may_write:
-        return f'<span class={on} title="{words}"><span class=visually-hidden>{words}</span>{sign}</span>'
-    return f'<button class={on} formaction=/pointage/ligne/{posting_id}/ aria-label="{words}">{sign}</button>'
+    if may_write:
+        html = f'<button class={on} formaction=/pointage/ligne/{posting_id}/ aria-label="{words}">{sign}</button>'
+    else:
+        html = f'<span class={on} title="{words}"><span class=visually-hidden>{words}</span>{sign}</span>'
+    return mark_safe(html)  # noqa: S308 - a number, a date, and a name that went through escape()
 
 
 def _opening(desk: Desk) -> str:

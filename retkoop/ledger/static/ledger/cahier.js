@@ -94,12 +94,78 @@
     }
   });
 
-  /* The sort and the filter now shown are those to come back to. */
-  document.addEventListener("htmx:pushedIntoHistory", () => {
+  /* ---- Sort, filter, pages: only the table changes. Written here because 300 rows with an id are too many for
+     a general library, which looks for each of them among the old ones. ---- */
+
+  const filter = document.querySelector(".cahier-filter");
+  const FIRST = 40;
+  let asked = 0;
+
+  /* The first lines are seen at once; the others follow, a handful at a time. */
+  function append(body, rest, turn) {
+    if (!rest.length || turn !== asked) return;
+    setTimeout(() => {
+      body.append(...rest.splice(0, 3 * FIRST));
+      append(body, rest, turn);
+    }, 60);
+  }
+
+  async function show(address, push) {
+    const turn = ++asked;
+    const table = document.getElementById("cahier-table");
+    table.setAttribute("aria-busy", "true");
+    const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "cahier-table" } });
+    if (answer.redirected || !answer.ok) {
+      location.href = address;
+      return;
+    }
+    const text = await answer.text();
+    if (turn !== asked) return;
+    const shelf = document.createElement("template");
+    shelf.innerHTML = text;
+    const fresh = shelf.content.getElementById("cahier-table");
+    const held = document.activeElement && document.activeElement.closest("thead a");
+    const sorted = shelf.content.getElementById("cahier-tri");
+    document.getElementById("cahier-tri").replaceWith(sorted);
+    const left = table.querySelector(".ledger-scroll").scrollLeft;
+    const body = fresh.querySelector("tbody");
+    const rest = Array.from(body.rows).slice(FIRST);
+    rest.forEach((row) => row.remove());
+    table.replaceWith(fresh);
+    append(body, rest, turn);
+    fresh.querySelector(".ledger-scroll").scrollLeft = left;
+    if (held) {
+      const again = fresh.querySelector("thead [aria-sort] a");
+      if (again) again.focus({ preventScroll: true });
+    }
+    if (push) history.pushState({}, "", fresh.dataset.here);
     try {
       sessionStorage.setItem("retkoop:cahier", location.pathname + location.search);
     } catch {
       /* storage is refused: « retour » in the links does it */
     }
+    document.dispatchEvent(new CustomEvent("cahier:shown"));
+  }
+
+  function chosen() {
+    return filter.getAttribute("action") + "?" + new URLSearchParams(new FormData(filter));
+  }
+
+  points.addEventListener("click", (event) => {
+    const link = event.target.closest("thead a, .pages a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(link.href, true);
   });
+  let timer = 0;
+  filter.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => show(chosen(), true), event.target.type === "search" ? 200 : 0);
+  });
+  filter.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    show(chosen(), true);
+  });
+  window.addEventListener("popstate", () => location.reload());
 })();
