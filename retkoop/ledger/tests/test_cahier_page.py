@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -21,7 +22,7 @@ SEPTEMBER = dt.date(2024, 9, 1)
 
 
 @pytest.fixture
-def desk(cast) -> Desk:
+def desk(cast) -> Iterator[Desk]:
     """Cooperative A of the cast, in its first year: 1 000 € in bank, 20 € in cash, a cheque of 50 € not yet cleared."""
     chart.load()
     author = Author(cast.mandataire_a)
