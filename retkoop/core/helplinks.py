@@ -20,6 +20,7 @@ CHAPTER_OF: dict[str, str] = {
     "/actions/": "actions/",
     "/documents/": "justificatifs/",
     "/bilan/": "bilan/",
+    "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",
     "/ad/": "votre-ad-et-vous/",
 }

@@ -17,6 +17,7 @@ from retkoop.ledger.views import (
     grants,
     inventory,
     pointing_line,
+    proposals,
     receipts,
 )
 
@@ -72,4 +73,7 @@ urlpatterns = [
     path("cahier/exportation.csv", cahier_files.csv, name="cahier-csv"),
     path("cahier/exportation.xlsx", cahier_files.xlsx, name="cahier-xlsx"),
     path("pointage/ligne/<int:pk>/", pointing_line.line, name="pointing-line"),
+    path("propositions/", proposals.proposals, name="proposals"),
+    path("propositions/<int:proposal_id>/enregistrer/", proposals.take, name="proposal-take"),
+    path("propositions/<int:proposal_id>/ecarter/", proposals.dismiss, name="proposal-dismiss"),
 ]

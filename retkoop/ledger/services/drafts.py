@@ -13,6 +13,7 @@ from retkoop.ledger.content import EntryContent
 from retkoop.ledger.models import Draft, Entry, FiscalYear
 from retkoop.ledger.services._book import Book
 from retkoop.ledger.services.entries import write_entry
+from retkoop.ledger.services.transfers import tell_other_side
 
 _GONE = "Ce brouillon est déjà terminé ou retiré : rechargez la page."
 
@@ -87,7 +88,8 @@ def finish_draft(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.subject_id)
+        entry = Entry.objects.get(pk=replay.subject_id)
+    tell_other_side(entry)
     return entry
 
 

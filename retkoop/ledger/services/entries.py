@@ -16,6 +16,7 @@ from retkoop.ledger.models import ChequeSlip, Entry, EntryKind, FiscalYear, Post
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
+from retkoop.ledger.services.transfers import tell_other_side
 
 
 class TickWouldFall(Refusal):
@@ -45,7 +46,8 @@ def record_entry(
             if overridden:
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
-        return Entry.objects.get(pk=replay.subject_id)
+        entry = Entry.objects.get(pk=replay.subject_id)
+    tell_other_side(entry)
     return entry
 
 
@@ -85,6 +87,7 @@ def amend_entry(
         with audit.act(entry.cooperative, author, "entry.amended", operation=operation) as act:
             book = Book.of(entry.year)
             current = current_of(entry, version)
+            named = current.counterparty_cooperative_id
             _refuse_unlike_slips(current, content)
             amend_inside(book, current, content, untick_confirmed=untick_confirmed)
             act.about("entry", current.pk)
@@ -93,6 +96,7 @@ def amend_entry(
                 act.payload["overridden"] = sorted(overridden)
     except audit.Replay as replay:
         return Entry.objects.get(pk=replay.subject_id)
+    tell_other_side(current, before=named)
     return current
 
 
@@ -132,6 +136,7 @@ def cancel_entry(*, entry: Entry, version: int, author: audit.Author, operation:
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.last(current))}
     except audit.Replay as replay:
         return Entry.objects.get(pk=replay.subject_id)
+    tell_other_side(current)
     return current
 
 
@@ -151,6 +156,7 @@ def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.live(current))}
     except audit.Replay as replay:
         return Entry.objects.get(pk=replay.subject_id)
+    tell_other_side(current)
     return current
 
 
