@@ -116,6 +116,11 @@ def carried_over(desk: Desk, way: str, typed: Mapping[str, str]) -> dict[str, st
     if way != FULL and not kept.get("amount") and len(amounts) == 1:
         name, kept["amount"] = amounts[0]
         kept["money"] = name.partition("_")[2]
+    spread = [name for name, text in kept.items() if name.startswith("v_") and text.strip()]
+    if way != FULL and spread and not kept.get("account"):
+        kept["account"] = spread[0].removeprefix("v_") if len(spread) == 1 else SEVERAL
+        if len(spread) == 1:
+            del kept[spread[0]]
     if way == FULL and kept.get("amount") and not amounts:
         side = "in" if kept.get("je") in {RECEIVED, DEPOSITED} or kept.get("direction") == "in" else "out"
         row = desk.treasury(kept.get("money", "")) or (desk.banks[0] if desk.banks else None)

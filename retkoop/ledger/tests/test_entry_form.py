@@ -40,7 +40,7 @@ def test_an_expense_is_recorded_and_the_page_says_so(entry_desk):
     assert (entry.means, entry.cheque, entry.action.name) == (Means.CHEQUE, "4000117", "Zoo")
     page = entry_desk.get(response["Location"])
     assert "Écriture enregistrée" in page
-    assert 'data-cents="-123450"' in page
+    assert 'data-cents="123450"' in page
     assert "Création d’une nouvelle écriture comptable" in page
 
 

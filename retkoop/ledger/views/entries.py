@@ -212,7 +212,7 @@ def show(request: HouseRequest, entry_id: int) -> HttpResponse:
         "year": entry.year,
         "annee_query": annee_query(request, entry.year),
         "opening": entry.kind == EntryKind.OPENING,
-        "treasury_lines": [row for row in lines if row.treasury_id is not None],
+        "treasury_lines": [(row, abs(row.cents)) for row in lines if row.treasury_id is not None],
         "operating_lines": [
             (chart.by_id[row.account_id].title, row.cents if row.account.kind == AccountClass.CHARGE else -row.cents)
             for row in lines
