@@ -181,10 +181,10 @@ def test_the_opening_is_shown_and_not_changed_here(entry_desk):
 def test_the_page_of_an_entry_reads_as_much_after_one_change_as_after_five(entry_desk, django_assert_num_queries):
     entry = entry_desk.recorded(entry_desk.spend(cheque="4"))
     entry_desk.get(f"/ecritures/{entry.pk}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         entry_desk.client.get(f"/ecritures/{entry.pk}/")
     for version in range(1, 6):
         response = amend(entry_desk, entry, version=version, label=f"Bus {version}", cheque="4")
         assert warned(response) == []
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         entry_desk.client.get(f"/ecritures/{entry.pk}/")
