@@ -46,7 +46,7 @@ def _balances(figures: Bilan, chart: Chart) -> list[dict[str, object]]:
     banks = [state for state in figures.treasuries if state.treasury.kind == TreasuryKind.BANK]
     for index, state in enumerate(banks):
         suffix = f"-{index + 1}" if index else ""
-        label = f"{state.treasury.label} ({(state.treasury.account.key == 'postal_bank' and 514) or 512})"
+        label = f"{state.treasury.label} ({chart.by_id[state.treasury.account_id].code})"
         boxes.append({"kind": "bank", "id": f"solde-banque{suffix}", "label": label, "cents": state.cents})
     for state in figures.treasuries:
         if state.treasury.kind == TreasuryKind.CASH:
