@@ -101,3 +101,10 @@ def drop_database(host: str, user: str, name: str) -> None:
     """Drop it, whoever is still connected."""
     with _maintenance(host, user) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def create_database(url: str, name: str) -> None:
+    """An empty database of that name in the cluster of `url`."""
+    parts = dict(part.split("=") for part in url.split("?")[1].split("&"))
+    with _maintenance(parts["host"], parts["user"]) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

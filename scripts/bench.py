@@ -1,0 +1,10 @@
+"""`make bench`: see the `bench` package."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.run import main
+
+main()
