@@ -30,6 +30,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def serve(application: WSGIHandler, reserved: socket.socket, *, workers: int, on_ready: Callable[[], None]) -> None:
     """Answer requests until SIGTERM or SIGINT; running requests get ten seconds to finish."""
+    # a small answer leaves at once: without it, its body waits 40 ms for the acknowledgement of its headers
+    reserved.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     options = {
         "bind": f"fd://{reserved.fileno()}",
         "workers": workers,
