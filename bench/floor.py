@@ -18,7 +18,7 @@ from retkoop.config.env import database_from_url, sqlite_database
 DATA = Path(os.environ["BENCH_DATA"])
 URL = os.environ.get("RETKOOP_DATABASE_URL", "")
 settings.configure(
-    SECRET_KEY="floor",  # noqa: S106 - a measuring bench on loopback
+    SECRET_KEY="floor",
     ROOT_URLCONF=__name__,
     ALLOWED_HOSTS=["127.0.0.1"],
     DATABASES={"default": database_from_url(URL) if URL else sqlite_database(DATA / "floor.sqlite3")},
