@@ -153,7 +153,7 @@ class _Rows:
         words = RECEIPTS[row.receipt]
         if row.receipt == "none":
             return f"<span class=rn>{words}</span>"
-        return f"<a class=r{row.receipt[0]} href={self._quoted(f'/ecritures/{pk}/{self.tail}#justificatifs')}>{words}</a>"
+        return f"<a class=r{row.receipt[0]} href={self._quoted(f'/ecritures/{pk}/justificatifs/{self.tail}')}>{words}</a>"
 
     def _ventilation(self, cells: list[str], amounts: dict[str, int]) -> None:
         """The charges and products: most cells of a row are empty, and a run of them is one cell."""
