@@ -102,7 +102,7 @@ def _receipts(page: StatementPage) -> dict[int, list[Document]]:
 
 def _part(bookmark: str, document: Document) -> Iterator[Part]:
     """The reduced copy as a PDF; a photo becomes one page of its own size."""
-    if not document.copy.storage.exists(document.copy.name):
+    if not document.copy.name or not document.copy.storage.exists(document.copy.name):
         return
     with document.copy.open("rb") as handle:
         body = handle.read()

@@ -4,8 +4,8 @@ from retkoop.core.refusal import Refusal
 from retkoop.documents.models import Document
 from retkoop.documents.services import Prepared, facts, store
 from retkoop.identity import audit
-from retkoop.ledger.models import Statement
 from retkoop.ledger.canonical import statement_state
+from retkoop.ledger.models import Statement
 
 
 def attach_scan(

@@ -8,36 +8,19 @@ from html.parser import HTMLParser
 import pytest
 
 from retkoop.core.clock import travel
-from retkoop.core.schoolyear import SchoolYear
-from retkoop.identity.audit import Author
 from retkoop.identity.tests.cast import signed_in
-from retkoop.ledger import chart
 from retkoop.ledger.content import EntryContent, Line
-from retkoop.ledger.services import entries, openings, pointing, treasuries
+from retkoop.ledger.services import entries, pointing, treasuries
 from retkoop.ledger.tests.books import Desk
+from retkoop.ledger.tests.cahier_desk import SEPTEMBER, TODAY, cahier_desk
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.date(2025, 6, 15)
-SEPTEMBER = dt.date(2024, 9, 1)
 
 
 @pytest.fixture
 def desk(cast) -> Iterator[Desk]:
-    """Cooperative A of the cast, in its first year: 1 000 € in bank, 20 € in cash, a cheque of 50 € not yet cleared."""
-    chart.load()
-    author = Author(cast.mandataire_a)
     with travel(TODAY):
-        a = cast.cooperative_a
-        bank = treasuries.open_treasury(cooperative=a, account="bank", label="Banque", opened=SEPTEMBER, author=author)
-        cash = treasuries.open_treasury(cooperative=a, account="cash", label="Caisse", opened=SEPTEMBER, author=author)
-        year = openings.create_year(a, SchoolYear(2024))
-        item = openings.OpeningItemContent(dt.date(2024, 8, 20), "Librairie", -5_000, "4000101")
-        contents = [
-            openings.OpeningContent(bank, 100_000, dt.date(2024, 8, 31), (item,)),
-            openings.OpeningContent(cash, 2_000),
-        ]
-        openings.type_opening(year=year, on=SEPTEMBER, contents=contents, author=author)
-        yield Desk(a, bank, cash, year, year, author, author)
+        yield cahier_desk(cast)
 
 
 class Cells(HTMLParser):
