@@ -72,6 +72,11 @@ class CountState:
         return -self.gap_cents
 
     @property
+    def settled(self) -> bool:
+        """Was there a difference when it was counted, that the book no longer shows?"""
+        return self.gap_cents == 0 and self.count.counted_cents != self.count.book_cents
+
+    @property
     def explained(self) -> bool:
         """Does a standing entry explain the difference?"""
         return self.count.explained_by is not None and self.count.explained_by.cancelled_at is None

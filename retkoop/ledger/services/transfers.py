@@ -109,7 +109,7 @@ def _changes(known: Proposal | None, payload: dict[str, Any] | None) -> bool:
     if known is None:
         return payload is not None
     if known.state == ProposalState.OPEN:
-        return known.payload != payload
+        return bool(known.payload != payload)
     return payload is not None and known.state == ProposalState.DISMISSED and "withdrawn" in known.payload
 
 
@@ -139,7 +139,7 @@ def _may_receive(peer: Cooperative, entry: Entry, cents: int) -> bool:
         entry__counterparty_cooperative_id=entry.cooperative_id,
         entry__date__range=(entry.date - _NEAR, entry.date + _NEAR),
     )
-    return not written.exists()
+    return bool(not written.exists())
 
 
 def mirror_label(payload: dict[str, Any]) -> str:

@@ -28,7 +28,9 @@
     form.addEventListener("input", (event) => {
       if (event.target.matches("[data-piece]")) count(form);
     });
-    if (Array.from(form.querySelectorAll("[data-piece]")).some((field) => field.value)) count(form);
+    /* What was being typed before the session was lost; a page that compared already says more. */
+    const compared = form.querySelector("[data-gap]:not([hidden])");
+    if (!compared && Array.from(form.querySelectorAll("[data-piece]")).some((field) => field.value)) count(form);
   }
 
   /* « 1 234,50 » as cents; NaN while it is not an amount. */
@@ -44,7 +46,9 @@
     const update = () => {
       const typed = cents(field.value);
       line.hidden = Number.isNaN(typed);
-      if (!line.hidden) show(line.querySelector("[data-cents]"), left - typed);
+      const over = typed > left;
+      line.firstElementChild.textContent = over ? line.dataset.over : line.dataset.left;
+      if (!line.hidden) show(line.querySelector("[data-cents]"), Math.abs(left - typed));
     };
     field.addEventListener("input", update);
     update();
