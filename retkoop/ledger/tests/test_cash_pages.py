@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import uuid
 from urllib.parse import parse_qs, urlsplit
 
@@ -112,6 +113,25 @@ def test_a_difference_proposes_its_entry_and_stays_unexplained_until_one_is_chos
     page = client.get("/caisse/?annee=2024-2025").content.decode()
     assert 'data-count-state="explained"' in page
     assert "non justifié" not in page
+
+
+def test_the_proposed_entry_once_recorded_explains_the_difference(client, worked):
+    send(client, on="30/06/2025", n_2000="2")
+    page = client.get("/caisse/?annee=2024-2025").content.decode()
+    link = next(part for part in page.split('"') if "explique=" in part).replace("&amp;", "&")
+    form = client.get(link).content.decode()
+    fields = {name: value[0] for name, value in parse_qs(urlsplit(link).query).items()}
+    for name in ("out_caisse", "v_exceptional_charges", "explique"):
+        assert re.search(rf'name="{name}"[^>]*value="{fields[name]}"', form)
+    answer = send(client, "/ecritures/nouvelle/", **fields, je="complet", override="cash-ceiling no-receipt")
+    assert answer.status_code == 303
+    count = CashCount.objects.get()
+    assert count.explained_by is not None
+    assert answer["Location"] == f"/ecritures/{count.explained_by.pk}/?enregistree"
+    page = client.get("/caisse/?annee=2024-2025").content.decode()
+    assert 'data-count-state="equal"' in page
+    assert "écart justifié" in page
+    assert "Justifié par" in text_of(client.get(f"/caisse/{count.pk}/arrete.pdf").content)
 
 
 def test_a_forgotten_entry_of_before_the_count_settles_the_difference(client, worked):

@@ -86,7 +86,20 @@ def posted(request: HttpRequest) -> dict[str, str]:
 
 def prefilled(request: HttpRequest) -> dict[str, str]:
     """What the address proposes for the form's fields (a duplicate, a cash difference, another way of telling)."""
-    known = {"piece", "date", "label", "means", "cheque", "action", "counterparty", "amount", "money", "account", "direction"}
+    known = {
+        "piece",
+        "date",
+        "label",
+        "means",
+        "cheque",
+        "action",
+        "counterparty",
+        "amount",
+        "money",
+        "account",
+        "direction",
+        "explique",
+    }
     return {
         name: text[:_LONGEST_PREFILL]
         for name, text in _texts(request.GET)

@@ -1,7 +1,6 @@
 """`/caisse/`: « Arrêté de caisse », its history, and what explains a difference."""
 
 import datetime as dt
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from retkoop.ledger.exports.cash import count_pdf
 from retkoop.ledger.exports.letterhead import file_name
 from retkoop.ledger.forms.follow import CashCountForm
 from retkoop.ledger.forms.pieces import refused, whole
-from retkoop.ledger.models import CashCount, FiscalYear, Treasury
+from retkoop.ledger.models import CashCount, Entry, FiscalYear, Treasury
 from retkoop.ledger.queries.bilan import bilan_of
 from retkoop.ledger.queries.cash import CountState, box_of, cash_balance_on, history_of, recent_cash_entries
 from retkoop.ledger.services.follow import cancel_count, count_cash, explain_count
@@ -130,7 +129,7 @@ def _proposal(row: CountState, year: FiscalYear, request: HouseRequest) -> str:
     return with_year(f"/ecritures/nouvelle/?{urlencode(fields)}", request, year)
 
 
-def _choices(row: CountState, entries: list[tuple[Any, int]]) -> list[tuple[int, str, bool]]:
+def _choices(row: CountState, entries: list[tuple[Entry, int]]) -> list[tuple[int, str, bool]]:
     """The entries that may explain a difference: (id, words, most likely), the likely one first."""
     if row.state != "open":
         return []
@@ -172,6 +171,16 @@ def _unexplained(request: HouseRequest, count: CashCount, sentence: str) -> Http
     today = _today(request)
     form = CashCountForm(year=count.year, today=today, initial={"on": _default_day(count.year, today)})
     return _shown(request, count.year, count.treasury, form, status=422, refusal=(count.pk, sentence))
+
+
+def explained_by(request: HouseRequest, asked: str, entry: Entry) -> None:
+    """After an entry that was proposed for a difference (`explique`, the count's id): link the two, once."""
+    count = request.cooperative.cash_counts.filter(pk=whole(asked) or 0, cancelled_at__isnull=True).first()
+    if count is None or count.explained_by_id == entry.pk:
+        return
+    count.cooperative = request.cooperative
+    explain_count(count=count, entry=entry, author=author(request))
+    messages.success(request, f"L’écart de caisse du {format_day(count.on)} est justifié par cette écriture.")
 
 
 @cooperative_view(Permission.BOOK_WRITE)

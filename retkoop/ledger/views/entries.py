@@ -45,6 +45,7 @@ from retkoop.ledger.views._entry_page import (
     year_called,
 )
 from retkoop.ledger.views._receipts import FIELD, FormReceipts, attach_to, drafted_receipts, receipts_from
+from retkoop.ledger.views.cash import explained_by
 from retkoop.ledger.views.receipts import receipts_context
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
 
@@ -142,6 +143,7 @@ def _record_form(request: HouseRequest, page: Page, receipts: FormReceipts) -> H
         page.form.refuse(refusal.field, refusal.message)
         return page.answer(422)
     attach_to(request, entry, receipts)
+    explained_by(request, page.form.typed.get("explique", ""), entry)
     way = "" if page.form.way == FULL else f"={page.form.way}"
     return see_other(f"/ecritures/{entry.pk}/?enregistree{way}")
 
