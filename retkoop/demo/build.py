@@ -6,6 +6,7 @@ What stands where is told, to the cent, in docs/demo.md.
 import datetime as dt
 import io
 import random
+from collections.abc import Collection
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -28,18 +29,22 @@ from retkoop.ledger.models import YearMode
 from retkoop.ledger.services import openings
 
 PASSWORD = "demo-retkoop-2026"  # noqa: S105 - shown on the login page of a demo
-YEARS = 4
+YEARS, MOST_YEARS = 4, 5
+_LONG = {"085-099"}
 _RICH = {"085-099", "085-101", "085-102", "038-015", "009-001"}
 _EMPTY = {"085-100"}
 _TOTALS = {"038-012"}
 
 
 @transaction.atomic
-def build() -> None:
-    """Make the federation, its ADs, cooperatives, people and four school years of books: all, or nothing."""
+def build(only: Collection[str] = ()) -> None:
+    """Make the federation, its ADs, cooperatives, people and four school years of books: all, or nothing.
+
+    `only`: the identifiers of the cooperatives to make; all of them when empty.
+    """
     today = clock.today()
     running = SchoolYear.of(today)
-    first = SchoolYear(running.first - YEARS + 1)
+    first = SchoolYear(running.first - MOST_YEARS + 1)
     with travel(first.start):
         federation = identity.create_federation(name="Fédération nationale de l’OCCE", demo=True)
         encoded = make_password(PASSWORD)
@@ -47,7 +52,10 @@ def build() -> None:
     chart.load()
     for association in Association.objects.order_by("code"):
         for rank, number in enumerate(schools.NUMBERS[association.code]):
-            _cooperative(association, number, rank, first, today, encoded)
+            if only and f"{association.code}-{number}" not in only:
+                continue
+            years = MOST_YEARS if f"{association.code}-{number}" in _LONG else YEARS
+            _cooperative(association, number, rank, SchoolYear(running.first - years + 1), today, encoded)
 
 
 def _staff(federation: Federation, encoded: str) -> None:
@@ -114,7 +122,7 @@ def _running(desk: Desk, richness: Richness, identifier: str, today: dt.date, do
     if year is None:
         return
     count = {"085-099": 60, "085-101": 12}.get(identifier, 20 if richness is RICH else 6)
-    story = year_story(f"{identifier}/{YEARS - 1}", richness)[:count]
+    story = year_story(f"{identifier}/running", richness)[:count]
     squeezed = [type(event)(**{**vars(event), "at": index / max(1, count)}) for index, event in enumerate(story)]
     desk.live(year, squeezed, until=today, unpointed=4, documents=documents, missing=1)
 

@@ -25,7 +25,7 @@ class Desk:
     def __init__(self, cooperative: Cooperative, author: Author, first: SchoolYear, *, cash: bool, postal: bool) -> None:
         self.cooperative = cooperative
         self.author = author
-        self.cheque = 4_000_100 + cooperative.pk % 50 * 37
+        self.cheque = 4_000_100 + int(cooperative.number) * 1_000
         self.piece = {"D": 0, "R": 0}
         with travel(first.start):
             account, label = ("postal_bank", "La Banque Postale") if postal else ("bank", "Banque")
