@@ -16,6 +16,7 @@ from retkoop.ledger.views import (
     entries,
     grants,
     inventory,
+    opening,
     pointing,
     pointing_files,
     pointing_line,
@@ -85,4 +86,7 @@ urlpatterns = [
     path("pointage/<int:pk>/document/", pointing_files.scan, name="statement-scan"),
     path("pointage/<int:pk>/document/retirer/", pointing_files.unscan, name="statement-unscan"),
     path("pointage/<int:pk>/dossier.pdf", pointing_files.dossier, name="statement-dossier"),
+    path("ouverture/", opening.opening, name="opening"),
+    path("ouverture/comptes/", opening.accounts, name="treasuries"),
+    path("ouverture/comptes/<int:pk>/fermer/", opening.end_account, name="treasury-end"),
 ]
