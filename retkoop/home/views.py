@@ -13,7 +13,7 @@ from retkoop.identity.requests import HouseRequest
 from retkoop.interchange.backup import last_backup
 from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.controls import controls
-from retkoop.ledger.models import TreasuryKind
+from retkoop.ledger.models import TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.todo import todo_of
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
@@ -31,6 +31,7 @@ def home(request: HouseRequest) -> HttpResponse:
         "todo": [replace(task, path=with_year(task.path, request, year)) for task in todo.tasks],
         "todo_minutes": todo.minutes,
         "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],
+        "totals_only": year.mode == YearMode.TOTALS,
         "provisional": figures.opening.provisional,
         "report_year": _report_year(request),
         "others": [other for other in years_in_view(request) if other.pk != year.pk and not other.closed],

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -69,7 +70,7 @@ class Todo:
 
 
 @lru_cache(maxsize=1)
-def medians() -> dict[str, dict[str, str | int]]:
+def medians() -> dict[str, dict[str, Any]]:
     """The per-task medians and words, from the one data file."""
     return {row["key"]: row for row in json.loads(_FILE.read_text())["tasks"]}
 

@@ -22,9 +22,11 @@ from retkoop.ledger.views import (
     pointing_line,
     proposals,
     receipts,
+    years,
 )
 
 urlpatterns = [
+    path("ouverture/tenir-ici/", years.keep_here, name="keep-here"),
     path("cloture/", closing.closing, name="closing"),
     path("cloture/demande/", closing.ask_reopening, name="ask-reopening"),
     path("cloture/rouvrir/", closing.reopen, name="reopen-year"),

@@ -30,7 +30,7 @@ def figures(identifier: str) -> list[tuple[int | None, ...]]:
 
     What is pointed in the running year depends on the day: None.
     """
-    rows = []
+    rows: list[tuple[int | None, ...]] = []
     years = list(cooperative(identifier).years.order_by("start"))
     for year in years:
         known = bilan_of(year)
@@ -48,7 +48,7 @@ def figures(identifier: str) -> list[tuple[int | None, ...]]:
 def told(identifier: str) -> list[tuple[int | None, ...]]:
     """The figures of docs/demo.md."""
     section = DOCUMENT.read_text().split(f"## `{identifier}`")[1].split("\n## ")[0]
-    rows = []
+    rows: list[tuple[int | None, ...]] = []
     for line in re.findall(r"^\| (?:running|ended|closed)[^|]*\|(.*)\|$", section, re.MULTILINE):
         cells = [cell.strip().replace("\u202f", "").replace(" ", "") for cell in line.split("|")]
         rows.append((int(cells[0]), *(cents_of(cell) if cell else None for cell in cells[1:])))

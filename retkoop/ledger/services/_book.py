@@ -12,9 +12,10 @@ from retkoop.core.refusal import Refusal
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.canonical import entry_state
 from retkoop.ledger.chart import Chart, chart_for
-from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury
+from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury, YearMode
 
 CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
+TOTALS_ONLY = "Cette année se tient ailleurs : ici, seulement ses totaux. Depuis l’accueil, choisissez de tenir le cahier ici."
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Book:
         """
         if year.closed:
             raise Refusal(CLOSED)
+        if year.mode == YearMode.TOTALS:
+            raise Refusal(TOTALS_ONLY)
         return cls(year, year.cooperative)
 
     @cached_property

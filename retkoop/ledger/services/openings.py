@@ -72,6 +72,21 @@ def open_year(*, cooperative: Cooperative, school_year: SchoolYear, author: audi
     return year
 
 
+def keep_books_here(*, year: FiscalYear, author: audit.Author, operation: audit.Operation | None = None) -> FiscalYear:
+    """From this year on, the book is kept here instead of typing totals only. Raises Refusal (closed year)."""
+    try:
+        with audit.act(year.cooperative, author, "year.kept_here", operation=operation) as act:
+            fresh = Book.of(year).year
+            later = FiscalYear.objects.filter(cooperative=year.cooperative, start__gte=fresh.start, closed_at__isnull=True)
+            later.update(mode=YearMode.BOOKS)
+            act.about("year", fresh.pk)
+            act.payload = {"from": fresh.slug, "mode": YearMode.BOOKS}
+    except audit.Replay as replay:
+        return FiscalYear.objects.get(pk=replay.subject_id)
+    fresh.mode = YearMode.BOOKS
+    return fresh
+
+
 def create_year(cooperative: Cooperative, school_year: SchoolYear, mode: str = YearMode.BOOKS) -> FiscalYear:
     """Inside an act: the year's row, if it is not there yet."""
     year, _ = FiscalYear.objects.get_or_create(
