@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -45,7 +46,7 @@ def cluster() -> Iterator[str]:
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed")
     home = Path(tempfile.mkdtemp(prefix="retkoop-pg-"))
-    as_user: dict[str, object] = {}
+    as_user: dict[str, Any] = {}
     if os.geteuid() == 0:
         as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(home, "postgres", "postgres")
@@ -66,7 +67,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait(home: Path, process: subprocess.Popen) -> None:
+def _wait(home: Path, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
