@@ -175,7 +175,8 @@ def _unexplained(request: HouseRequest, count: CashCount, sentence: str) -> Http
 
 def explained_by(request: HouseRequest, asked: str, entry: Entry) -> None:
     """After an entry that was proposed for a difference (`explique`, the count's id): link the two, once."""
-    count = request.cooperative.cash_counts.filter(pk=whole(asked) or 0, cancelled_at__isnull=True).first()
+    pk = whole(asked)
+    count = request.cooperative.cash_counts.filter(pk=pk, cancelled_at__isnull=True).first() if pk else None
     if count is None or count.explained_by_id == entry.pk:
         return
     count.cooperative = request.cooperative
