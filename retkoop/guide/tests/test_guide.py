@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 CHAPTERS = queries.chapters()
 PLACES = {one.path: {section.anchor for section in one.page.sections} for one in CHAPTERS}
 STABLE = {
-    "/propositions/", "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
+    "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
-    "/inventaire/", "/pointage/", "/subventions/",
+    "/inventaire/", "/pointage/", "/propositions/", "/subventions/",
 }  # fmt: skip
 
 
