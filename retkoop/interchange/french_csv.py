@@ -1,43 +1,49 @@
 """A cahier as a French CSV: semicolons, decimal commas, Windows encoding, headings in plain words.
 
-Reads what a spreadsheet keeps and what « Exportation » writes. Columns are
-found by their heading, in any order: pièce, date, libellé, n° de chèque,
-moyen, action, relevé (the date of the statement on which the line stands),
-entrée/sortie banque, entrée/sortie caisse, autre coopérative, and one column
-an account, known by the number that begins its heading. Nothing is guessed:
-a line that cannot be read is refused by its number, with the reason.
+Reads what a spreadsheet keeps, what « Exportation » writes and what
+`exports.book_csv` writes. Columns are found by their heading, in any order
+(`columns.py`): pièce, date, libellé, n° de chèque, moyen, action, relevé (the
+date of the statement on which the line stands), entrée/sortie banque,
+entrée/sortie caisse, autre coopérative, justificatif, and one column an
+account, known by the number that begins its heading. Nothing is guessed: a
+line that cannot be read is refused by its number, with the reason.
 """
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from retkoop.core.dates import DayError, parse_day
 from retkoop.core.money import AmountError, parse_euros
 from retkoop.core.refusal import Refusal
 from retkoop.core.text import fold
+from retkoop.interchange.columns import columns_of, unarmoured
 from retkoop.ledger import rules
 from retkoop.ledger.chart import Chart
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import FiscalYear, Means, Treasury, TreasuryKind
 
 T = TypeVar("T")
-MAX_LINES = 20_000
-_FACTS = {
-    "piece": ("piece", "n° de piece", "no de piece", "numero de piece", "n° pj", "piece jointe", "pj"),
-    "date": ("date",),
-    "label": ("libelle", "operation", "designation"),
-    "cheque": ("n° de cheque", "n° cheque", "cheque", "numero de cheque"),
-    "means": ("moyen", "moyen de paiement", "paye par", "reglement"),
-    "action": ("action", "regroupement d'actions", "projet"),
-    "statement": ("releve", "pointe le", "releve du", "pointage"),
-    "counterparty": ("autre cooperative", "cooperative"),
+MAX_BYTES, MAX_LINES, MAX_CELLS = 2 * 2**20, 20_000, 400
+_LENGTHS = {"piece": 20, "label": 200, "cheque": 20, "action": 60, "counterparty": 120}
+_TITLES = {
+    "piece": "N° de pièce",
+    "label": "Libellé",
+    "cheque": "N° de chèque",
+    "action": "Action",
+    "counterparty": "Autre coopérative",
 }
 _IGNORED = ("report a nouveau", "total", "totaux", "solde")
+_CARRIED = "repris de l'annee precedente)"
+_UNEXPECTED = {"non attendu", "non", "aucun"}
+_AMOUNTS = ("in:", "out:", "account:")
+_UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 _MEANS = {
     "cheque": Means.CHEQUE,
     "virement": Means.TRANSFER,
@@ -46,6 +52,7 @@ _MEANS = {
     "cb": Means.CARD,
     "prelevement": Means.DEBIT,
     "pas encore paye": Means.UNPAID,
+    "non precise": Means.OTHER,
 }
 
 
@@ -61,11 +68,11 @@ class BadLine:
 
 @dataclass(frozen=True)
 class GoodLine:
-    """A line that can be recorded; `statement`: the date of the statement on which it stands."""
+    """A line that can be recorded; `statements`: by treasury id, the date of the statement on which it stands."""
 
     number: int
     content: EntryContent
-    statement: dt.date | None
+    statements: Mapping[int, dt.date]
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,10 @@ def decode(data: bytes) -> str:
 
 def read(data: bytes, *, year: FiscalYear, treasuries: Sequence[Treasury], chart: Chart, today: dt.date) -> Reading:
     """Read a cahier. Raises Refusal when the file as a whole cannot be one (no heading, too long, no amounts)."""
-    rows = _rows(decode(data))
-    heading, columns = _heading(rows, treasuries, chart)
+    if len(data) > MAX_BYTES:
+        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier en CSV est bien plus léger."
+        raise Refusal(message, "file")
+    rows, heading, columns = _table(decode(data), treasuries, chart)
     reader = _Reader(year, columns, today, {row.pk: row for row in treasuries}, _charges(chart))
     good: list[GoodLine] = []
     bad: list[BadLine] = []
@@ -96,14 +105,14 @@ def read(data: bytes, *, year: FiscalYear, treasuries: Sequence[Treasury], chart
     for number, cells in enumerate(rows[heading + 1 :], start=heading + 2):
         if not any(cell.strip() for cell in cells):
             continue
-        values = {key: cells[index].strip() if index < len(cells) else "" for key, index in columns.items()}
-        if fold(values["label"]).startswith(_IGNORED) or fold(cells[0]).startswith(_IGNORED):
-            ignored.append(number)
-            continue
+        values = {key: _cleaned(cells[index]) if index < len(cells) else "" for key, index in columns.items()}
         try:
             good.append(reader.line(number, values))
         except _Bad as error:
-            bad.append(BadLine(number, " ; ".join(cell for cell in cells if cell.strip()), error.reasons, values))
+            if _is_no_entry(cells, values):
+                ignored.append(number)
+            else:
+                bad.append(BadLine(number, " ; ".join(cell for cell in cells if cell.strip())[:500], error.reasons, values))
     if not good and not bad:
         message = "Ce fichier ne contient aucune écriture."
         raise Refusal(message, "file")
@@ -114,55 +123,48 @@ def _charges(chart: Chart) -> frozenset[str]:
     return frozenset(account.key for account in chart.charges)
 
 
-def _rows(text: str) -> list[list[str]]:
-    sample = text[:20_000]
-    delimiter = max(";\t,", key=sample.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        message = f"Ce fichier ne se lit pas comme un tableau : {error}."
-        raise Refusal(message, "file") from error
-    if len(rows) > MAX_LINES:
-        message = f"Ce fichier a {len(rows)} lignes : un cahier en a moins de {MAX_LINES}."
-        raise Refusal(message, "file")
-    return rows
+def _cleaned(cell: str) -> str:
+    """One line of text: no control characters, and no apostrophe put there against formulas."""
+    printable = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in cell)
+    return unarmoured(printable.strip())
 
 
-def _heading(rows: Sequence[Sequence[str]], treasuries: Sequence[Treasury], chart: Chart) -> tuple[int, dict[str, int]]:
-    """Where the headings are, and which column holds what. Raises Refusal when date, label or amounts are missing."""
-    for index, cells in enumerate(rows[:15]):
-        columns = _columns(cells, treasuries, chart)
-        if {"date", "label"} <= columns.keys() and any(key.startswith(("in:", "out:")) for key in columns):
-            return index, columns
+def _is_no_entry(cells: Sequence[str], values: Mapping[str, str]) -> bool:
+    """Totals, balances and the report à nouveau, which a cahier shows and nobody enters: begun so, and without a
+    date or without a ventilation; an item carried from the year before."""
+    label = fold(values["label"])
+    if label.endswith(_CARRIED):
+        return True
+    spread = any(text for key, text in values.items() if key.startswith("account:"))
+    return (label.startswith(_IGNORED) or fold(cells[0]).startswith(_IGNORED)) and not (
+        spread and any(char.isdigit() for char in values["date"])
+    )
+
+
+def _table(text: str, treasuries: Sequence[Treasury], chart: Chart) -> tuple[list[list[str]], int, dict[str, int]]:
+    """The rows, where the headings are, and which column holds what. Raises Refusal when date, label or amounts are missing."""
+    head = text[:20_000]
+    for delimiter in sorted(";\t,", key=head.count, reverse=True):
+        for index, cells in enumerate(islice(_rows(text, delimiter), 15)):
+            columns = columns_of(cells[:MAX_CELLS], treasuries, chart)
+            if {"date", "label"} <= columns.keys() and any(key.startswith(("in:", "out:")) for key in columns):
+                rows = list(islice(_rows(text, delimiter), MAX_LINES + 1))
+                if len(rows) > MAX_LINES:
+                    message = f"Ce fichier a plus de {MAX_LINES} lignes : un cahier en a moins."
+                    raise Refusal(message, "file")
+                return rows, index, columns
     message = (
         "Il manque les titres des colonnes : il en faut au moins « Date », « Libellé », « Entrée banque » et « Sortie banque »."
     )
     raise Refusal(message, "file")
 
 
-def _columns(cells: Sequence[str], treasuries: Sequence[Treasury], chart: Chart) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    places = _treasury_names(treasuries)
-    for index, cell in enumerate(cells):
-        name = fold(cell).replace("’", "'")
-        key = next((key for key, names in _FACTS.items() if name in names), None) or places.get(name)
-        code = name.split(" ")[0]
-        if key is None and code in chart.by_code:
-            key = f"account:{chart.by_code[code].key}"
-        if key is not None and key not in columns:
-            columns[key] = index
-    return columns
-
-
-def _treasury_names(treasuries: Sequence[Treasury]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for treasury in treasuries:
-        kind = "caisse" if treasury.kind == TreasuryKind.CASH else "banque"
-        for side, word in (("in", "entree"), ("out", "sortie")):
-            names.setdefault(f"{word} {kind}", f"{side}:{treasury.pk}")
-            names[f"{word} {kind} ({fold(treasury.label)})"] = f"{side}:{treasury.pk}"
-            names[f"{word} {fold(treasury.label)}"] = f"{side}:{treasury.pk}"
-    return names
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        message = f"Ce fichier ne se lit pas comme un tableau : {error}."
+        raise Refusal(message, "file") from error
 
 
 class _Bad(Exception):  # noqa: N818
@@ -185,27 +187,32 @@ class _Reader:
         """Raises _Bad with every reason that the line cannot be recorded."""
         reasons: list[str] = []
         day = self._taken(lambda: self._day(values["date"]), "Date", reasons)
-        statement = self._statement(values.get("statement", ""), reasons)
         lines = self._lines(values, reasons)
-        means = self._means(values, reasons)
+        statements = self._statements(values, lines, reasons)
+        means, cheque = self._means(values, reasons)
+        for key, longest in _LENGTHS.items():
+            length = len(cheque if key == "cheque" else values.get(key, ""))
+            if length > longest:
+                reasons.append(f"{_TITLES[key]} : {length} caractères, {longest} au plus.")
         if reasons or day is None:
             raise _Bad(reasons)
         content = EntryContent(
             date=day,
-            label=values["label"][:200],
+            label=values["label"],
             lines=lines,
-            piece=values.get("piece", "")[:20],
+            piece=values.get("piece", ""),
             means=means,
-            cheque=values.get("cheque", "")[:20] if means == Means.CHEQUE else "",
+            cheque=cheque,
             action=values.get("action", ""),
             counterparty=values.get("counterparty", ""),
+            receipt_expected=fold(values.get("receipt", "")) not in _UNEXPECTED,
         )
         broken = rules.problems(content, start=self.year.start, end=self.year.end)
-        if statement is not None and statement < day:
+        if any(statement < day for statement in statements.values()):
             broken.append(Refusal("Le relevé indiqué s’arrête avant la date de l’écriture."))
         if broken:
             raise _Bad([problem.message for problem in broken])
-        return GoodLine(number, content, statement)
+        return GoodLine(number, content, statements)
 
     def _day(self, text: str) -> dt.date:
         return parse_day(text, start=self.year.start, end=self.year.end, today=self.today)
@@ -217,11 +224,27 @@ class _Reader:
             reasons.append(f"{name} : {error}")
             return None
 
+    def _statements(self, values: Mapping[str, str], lines: Sequence[Line], reasons: list[str]) -> dict[int, dt.date]:
+        """A column of its own says it of an account, the common one of all the banks of the line."""
+        found: dict[int, dt.date] = {}
+        for line in lines:
+            treasury = self.treasuries.get(line.treasury_id or 0)
+            if treasury is not None and treasury.kind == TreasuryKind.BANK:
+                text = values.get(f"statement:{treasury.pk}") or values.get("statement", "")
+                day = self._statement(text, reasons)
+                if day is not None:
+                    found[treasury.pk] = day
+        return found
+
     def _statement(self, text: str, reasons: list[str]) -> dt.date | None:
+        days = {part.strip() for part in text.split(",")}
         if not any(character.isdigit() for character in text):
             return None
+        if len(days) > 1:
+            reasons.append(f"Relevé : « {text} » ne dit pas quel compte. Donnez une colonne « Relevé » à chaque compte.")
+            return None
         return self._taken(
-            lambda: parse_day(text, start=self.year.start, end=dt.date(self.year.end.year + 1, 8, 31), today=self.today),
+            lambda: parse_day(days.pop(), start=self.year.start, end=dt.date(self.year.end.year + 1, 8, 31), today=self.today),
             "Relevé",
             reasons,
         )
@@ -231,7 +254,7 @@ class _Reader:
         charges: list[Line] = []
         for key in self.columns:
             text = values[key]
-            if ":" not in key or not text:
+            if not key.startswith(_AMOUNTS) or not text:
                 continue
             cents = self._taken(partial(parse_euros, text), self._title(key), reasons)
             if not cents:
@@ -250,14 +273,14 @@ class _Reader:
             return "Ventilation"
         return f"{'Entrée' if side == 'in' else 'Sortie'} {self.treasuries[int(name)].label.lower()}"
 
-    def _means(self, values: Mapping[str, str], reasons: list[str]) -> str:
-        written = fold(values.get("means", ""))
+    def _means(self, values: Mapping[str, str], reasons: list[str]) -> tuple[str, str]:
+        """How it was paid, and the number of the cheque; the column of the cheque may say both, as in « Virement »."""
+        written, cheque = fold(values.get("means", "")), values.get("cheque", "")
+        if written in _MEANS:
+            return _MEANS[written], cheque
         if written:
-            if written not in _MEANS:
-                reasons.append(f"Moyen : « {values['means']} » n’est pas connu.")
-                return Means.OTHER
-            return _MEANS[written]
-        cheque = fold(values.get("cheque", ""))
-        if cheque in _MEANS:
-            return _MEANS[cheque]
-        return Means.CHEQUE if cheque else Means.OTHER
+            reasons.append(f"Moyen : « {values['means']} » n’est pas connu.")
+            return Means.OTHER, ""
+        if fold(cheque) in _MEANS:
+            return _MEANS[fold(cheque)], ""
+        return (Means.CHEQUE, cheque) if cheque else (Means.OTHER, "")

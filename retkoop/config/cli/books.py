@@ -16,7 +16,10 @@ BOOK = (
     (("cooperative",), {"help": "identifiant, par exemple 085-099"}),
     (("year",), {"help": "exercice, par exemple 2025-2026"}),
 )
-EXPORT = (*BOOK, (("--format",), {"choices": ("json",), "default": "json", "help": "json : l’export canonique"}))
+EXPORT = (
+    *BOOK,
+    (("--format",), {"choices": ("json", "csv"), "default": "json", "help": "json : l’export canonique ; csv : les écritures"}),
+)
 IMPORT = (
     *BOOK,
     (("file",), {"type": Path, "help": "export canonique (json) ou cahier en CSV français"}),
@@ -96,6 +99,7 @@ def export_book(options: argparse.Namespace) -> int:
 
     django.setup()
     from retkoop.core.refusal import Refusal
+    from retkoop.interchange.exports import book_csv
     from retkoop.ledger.export import book_bytes
 
     try:
@@ -108,7 +112,7 @@ def export_book(options: argparse.Namespace) -> int:
         print(refusal.message, file=sys.stderr)
         return 1
     year.cooperative = cooperative
-    sys.stdout.buffer.write(book_bytes(year))
+    sys.stdout.buffer.write(book_csv(year) if options.format == "csv" else book_bytes(year))
     sys.stdout.buffer.flush()
     return 0
 

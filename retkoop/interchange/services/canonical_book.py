@@ -5,19 +5,21 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, transaction
 
-from retkoop.core import clock
+from retkoop.core import canonical, clock
 from retkoop.core.refusal import Refusal
 from retkoop.core.text import natural_key
 from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.canonical import treasury_state
 from retkoop.ledger.chart import Chart
-from retkoop.ledger.export import FORMAT, VERSION, entry_states
+from retkoop.ledger.export import FORMAT, VERSION, book_state, entry_states
 from retkoop.ledger.follow import DENOMINATIONS
 from retkoop.ledger.models import (
     Account,
+    AccountClass,
     Attachment,
     CashCount,
     ChequeSlip,
@@ -29,6 +31,8 @@ from retkoop.ledger.models import (
     Posting,
     Statement,
     Treasury,
+    TreasuryKind,
+    YearMode,
 )
 from retkoop.ledger.queries.cash import cash_balance_on
 from retkoop.ledger.queries.years import previous_of
@@ -37,13 +41,28 @@ from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
 
 State = dict[str, Any]
+MAX_BYTES = 25 * 2**20
+_UNKEPT = "Ce cahier est abîmé : il dit des choses qu’un cahier ne peut pas dire. Rien n’a été importé."
+_BROKEN = (
+    ArithmeticError,  # an amount that no database holds
+    AttributeError,
+    DatabaseError,
+    LookupError,
+    ObjectDoesNotExist,
+    TypeError,
+    ValidationError,
+    ValueError,
+)
 
 
 def read_book(data: bytes) -> State:
     """The file as canonical data. Raises Refusal when it is not a Retkoop book of a known version."""
+    if len(data) > MAX_BYTES:
+        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier est bien plus léger."
+        raise Refusal(message, "file")
     try:
         state = json.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError):
+    except (UnicodeDecodeError, ValueError, RecursionError):
         message = "Ce fichier n’est pas un cahier Retkoop : on attend celui que produit l’export « json »."
         raise Refusal(message, "file") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
@@ -66,13 +85,14 @@ def import_book(
     try:
         with audit.act(year.cooperative, author, "book.imported", operation=operation) as act:
             book = Book.of(year)
-            _refuse(book, state)
             try:
+                _refuse(book, state)
                 _write(book, state)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                _refuse_unkept(book, state)
+            except _BROKEN as error:
                 if isinstance(error, Refusal):
                     raise
-                message = f"Ce cahier est abîmé : il manque ou il y a de travers « {error} »."
+                message = f"Ce cahier est abîmé : {_place(error)}."
                 raise Refusal(message, "file") from error
             act.about("year", book.year.pk)
             act.payload = {
@@ -82,6 +102,13 @@ def import_book(
     except audit.Replay as replay:
         return FiscalYear.objects.get(pk=replay.subject_id)
     return book.year
+
+
+def _place(error: Exception) -> str:
+    """What is known of the damage, in a few words."""
+    if isinstance(error, KeyError):
+        return f"il y manque « {str(error.args[0])[:60] if error.args else ''} »"
+    return "une de ses valeurs n’est pas de la bonne sorte ; il a été modifié, ou coupé"
 
 
 def _refuse(book: Book, state: State) -> None:
@@ -112,7 +139,7 @@ def _write(book: Book, state: State) -> None:
         message = "Les numéros du cahier ne se suivent pas : il est incomplet."
         raise Refusal(message, "file")
     FiscalYear.objects.filter(pk=book.year.pk).update(next_number=highest + 1, mode=state["mode"])
-    book.year.next_number = highest + 1
+    book.year.next_number, book.year.mode = highest + 1, YearMode(state["mode"])
     for row in state["cash_counts"]:
         _cash_count(book, row, treasuries, entries)
     for row in state["grants"]:
@@ -128,6 +155,30 @@ def _check_deferred() -> None:
     if unbalanced is not None:
         message = f"L’écriture {unbalanced} de ce cahier n’est pas équilibrée : le fichier a été modifié."
         raise Refusal(message, "file")
+
+
+def _refuse_unkept(book: Book, state: State) -> None:
+    """Nothing in the file may be lost or changed on the way: what was written is exported again and compared.
+
+    Accounts go by their key: their codes are those of the cooperative's own AD. Treasuries and statements
+    that the cooperative already had may stand beside the file's.
+    """
+    written, told = _comparable(book_state(book.year)), _comparable(state)
+    beside = ("treasuries", "statements")
+    for name in beside:
+        if not {canonical.dumps(row) for row in told[name]} <= {canonical.dumps(row) for row in written[name]}:
+            raise Refusal(_UNKEPT, "file")
+    rest = [{key: value for key, value in each.items() if key not in beside} for each in (written, told)]
+    if canonical.dumps(rest[0]) != canonical.dumps(rest[1]):
+        raise Refusal(_UNKEPT, "file")
+
+
+def _comparable(state: State) -> State:
+    entries = []
+    for entry in state["entries"]:
+        postings = [{key: value for key, value in part.items() if key != "code"} for part in entry["postings"]]
+        entries.append({**entry, "postings": sorted(postings, key=canonical.dumps)})
+    return {**state, "entries": entries}
 
 
 def _day(text: str) -> dt.date:
@@ -147,6 +198,7 @@ def _treasuries(cooperative: Cooperative, states: list[State]) -> dict[str, Trea
         row.account = Account.objects.get(key=state["account"])
         row.kind, row.label, row.opened = state["kind"], state["label"], _day(state["opened"])
         row.closed = _day(state["closed"]) if state["closed"] else None
+        row.clean_fields(exclude=("cooperative", "account"))
         row.save()
         known[row.slug] = row
     return known
@@ -175,9 +227,11 @@ def _entry(book: Book, row: State, treasuries: dict[str, Treasury]) -> Entry:
         cancelled_at=clock.now() if row["cancelled"] else None,
         receipt_expected=row["receipt_expected"],
     )
+    entry.clean_fields(exclude=("cooperative", "year", "action", "imbalance"))
     entry.save(force_insert=True)
-    postings = [_posting(book, entry, part, treasuries, book.chart) for part in row["postings"]]
-    if len(postings) == 1 or (not postings and kind == EntryKind.ORDINARY):
+    postings = [_posting(book, entry, part, treasuries) for part in row["postings"]]
+    twice = kind == EntryKind.ORDINARY and len({(row.account_id, row.treasury_id) for row in postings}) < len(postings)
+    if len(postings) == 1 or twice or (not postings and kind == EntryKind.ORDINARY):
         message = f"L’écriture {row['number']} de ce cahier n’est pas complète : le fichier a été modifié."
         raise Refusal(message, "file")
     _postings.insert(postings)
@@ -194,10 +248,14 @@ def _entry(book: Book, row: State, treasuries: dict[str, Treasury]) -> Entry:
     return entry
 
 
-def _posting(book: Book, entry: Entry, part: State, treasuries: dict[str, Treasury], chart: Chart) -> Posting:
+def _posting(book: Book, entry: Entry, part: State, treasuries: dict[str, Treasury]) -> Posting:
     treasury = treasuries[part["treasury"]] if part["treasury"] else None
+    account_id = treasury.account_id if treasury else _operating(book.chart, entry, part["account"])
     statement = None
     if part["statement"]:
+        if treasury is None or treasury.kind != TreasuryKind.BANK:
+            message = f"L’écriture {entry.number} pointe une ligne qui n’est pas en banque."
+            raise Refusal(message, "file")
         statement = Statement.objects.get(treasury=treasury, ends_on=_day(part["statement"]))
     item = part.get("item")
     if not isinstance(part["cents"], int) or not 0 < abs(part["cents"]) <= LARGEST_CENTS:
@@ -207,7 +265,7 @@ def _posting(book: Book, entry: Entry, part: State, treasuries: dict[str, Treasu
         cooperative=book.cooperative,
         year=book.year,
         entry=entry,
-        account_id=treasury.account_id if treasury else chart.by_key[part["account"]].id,
+        account_id=account_id,
         treasury=treasury,
         cents=part["cents"],
         from_version=1,
@@ -216,6 +274,16 @@ def _posting(book: Book, entry: Entry, part: State, treasuries: dict[str, Treasu
         item_label=item["label"] if item else "",
         item_cheque=item["cheque"] if item else "",
     )
+
+
+def _operating(chart: Chart, entry: Entry, key: str) -> int:
+    """The account of a line without treasury: of operation, or the report à nouveau in the opening."""
+    account = chart.by_key.get(key)
+    fitting = {AccountClass.OPENING} if entry.kind == EntryKind.OPENING else {AccountClass.CHARGE, AccountClass.INCOME}
+    if account is None or account.kind not in fitting:
+        message = f"L’écriture {entry.number} va sur un compte que le plan comptable n’a pas : « {str(key)[:40]} »."
+        raise Refusal(message, "file")
+    return account.id
 
 
 def _cash_count(book: Book, row: State, treasuries: dict[str, Treasury], entries: dict[int, Entry]) -> None:

@@ -4,7 +4,7 @@ from retkoop.core import clock
 from retkoop.core.refusal import Refusal
 from retkoop.identity import audit
 from retkoop.interchange.french_csv import BadLine, GoodLine, Reading
-from retkoop.ledger.models import Draft, Entry, FiscalYear, Posting, TreasuryKind
+from retkoop.ledger.models import Draft, Entry, FiscalYear, Posting
 from retkoop.ledger.services._book import Book
 from retkoop.ledger.services.entries import write_entry
 
@@ -52,12 +52,10 @@ def _refuse(book: Book, reading: Reading, *, bad_as_drafts: bool) -> None:
 
 def _written(book: Book, line: GoodLine) -> tuple[Entry, list[Posting]]:
     entry, postings = write_entry(book, line.content)
-    if line.statement is None:
-        return entry, postings
     for posting in postings:
-        treasury = book.treasuries.get(posting.treasury_id or 0)
-        if treasury is not None and treasury.kind == TreasuryKind.BANK:
-            posting.statement = book.statement(treasury, line.statement)
+        day = line.statements.get(posting.treasury_id or 0)
+        if day is not None:
+            posting.statement = book.statement(book.treasuries[posting.treasury_id or 0], day)
             posting.save(update_fields=["statement"])
     return entry, postings
 
