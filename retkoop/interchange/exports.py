@@ -57,6 +57,17 @@ def book_csv(year: FiscalYear) -> bytes:
     return buffer.getvalue().encode()
 
 
+def model_csv(year: FiscalYear) -> bytes:
+    """An empty table with every heading that the year may use: the cooperative's accounts and its chart's."""
+    chart = chart_for(year.cooperative.association_id, year.first)
+    headings = [*_FACTS, *treasury_headings(treasuries_of(year.cooperative))]
+    cells = [words for _, words in headings] + [account.title for account in chart.operating]
+    buffer = io.StringIO(newline="")
+    buffer.write(BOM)
+    csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerow([armoured(words) for words in cells])
+    return buffer.getvalue().encode()
+
+
 def _cells(state: dict[str, Any], by_slug: dict[str, int], signs: dict[str, int]) -> dict[str, str]:
     cells = {key: armoured(state[key]) for key in ("piece", "label", "cheque", "action", "counterparty")}
     cells["date"] = _day(state["date"])

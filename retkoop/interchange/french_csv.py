@@ -30,7 +30,7 @@ from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import FiscalYear, Means, Treasury, TreasuryKind
 
 T = TypeVar("T")
-MAX_BYTES, MAX_LINES, MAX_CELLS = 2 * 2**20, 20_000, 400
+MAX_BYTES, MAX_LINES, MAX_CELLS = 2 * 2**20, 5_000, 400
 _LENGTHS = {"piece": 20, "label": 200, "cheque": 20, "action": 60, "counterparty": 120}
 _TITLES = {
     "piece": "N° de pièce",
@@ -96,6 +96,11 @@ def read(data: bytes, *, year: FiscalYear, treasuries: Sequence[Treasury], chart
     """Read a cahier. Raises Refusal when the file as a whole cannot be one (no heading, too long, no amounts)."""
     if len(data) > MAX_BYTES:
         message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier en CSV est bien plus léger."
+        raise Refusal(message, "file")
+    if not treasuries:
+        message = (
+            "Dites d’abord où est l’argent de la coopérative : ouvrez son compte en banque, et sa caisse si elle en a une."
+        )
         raise Refusal(message, "file")
     rows, heading, columns = _table(decode(data), treasuries, chart)
     reader = _Reader(year, columns, today, {row.pk: row for row in treasuries}, _charges(chart))

@@ -1,5 +1,11 @@
 """The addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from retkoop.interchange import views
+
+urlpatterns = [
+    path("importation/", views.choose, name="import"),
+    path("importation/modele.csv", views.model, name="import-model"),
+    path("importation/<slug:digest>/", views.confirm, name="import-confirm"),
+]

@@ -41,7 +41,7 @@ from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
 
 State = dict[str, Any]
-MAX_BYTES = 25 * 2**20
+MAX_BYTES, MAX_ENTRIES = 25 * 2**20, 10_000
 _UNKEPT = "Ce cahier est abîmé : il dit des choses qu’un cahier ne peut pas dire. Rien n’a été importé."
 _BROKEN = (
     ArithmeticError,  # an amount that no database holds
@@ -118,6 +118,9 @@ def _refuse(book: Book, state: State) -> None:
     if Entry.objects.filter(year=book.year).exists():
         message = f"L’année {book.year.slug} n’est pas vide : un cahier entier ne s’importe que dans une année vide."
         raise Refusal(message)
+    if len(state["entries"]) > MAX_ENTRIES:
+        message = f"Ce cahier a plus de {MAX_ENTRIES} écritures."
+        raise Refusal(message, "file")
     before = previous_of(book.year)
     if before is not None and any(entry["number"] == 0 for entry in state.get("entries", [])):
         message = f"Le report à nouveau de {book.year.slug} vient de {before.slug} : importez d’abord la première année."

@@ -5,7 +5,7 @@ from retkoop.core.refusal import Refusal
 from retkoop.identity import audit
 from retkoop.interchange.french_csv import BadLine, GoodLine, Reading
 from retkoop.ledger.models import Draft, Entry, FiscalYear, Posting
-from retkoop.ledger.services._book import Book
+from retkoop.ledger.services._book import CLOSED, Book
 from retkoop.ledger.services.entries import write_entry
 
 
@@ -39,10 +39,17 @@ def import_csv(
     return book.year
 
 
-def _refuse(book: Book, reading: Reading, *, bad_as_drafts: bool) -> None:
-    if Entry.objects.filter(year=book.year, number__gt=0).exists():
-        message = f"L’année {book.year.slug} a déjà des écritures : un cahier entier s’importe dans une année vide."
+def refuse_occupied(year: FiscalYear) -> None:
+    """Raises Refusal when the year is closed, or has entries already."""
+    if year.closed:
+        raise Refusal(CLOSED)
+    if Entry.objects.filter(year=year, number__gt=0).exists():
+        message = f"L’année {year.slug} a déjà des écritures : un cahier entier s’importe dans une année vide."
         raise Refusal(message)
+
+
+def _refuse(book: Book, reading: Reading, *, bad_as_drafts: bool) -> None:
+    refuse_occupied(book.year)
     if reading.bad and not bad_as_drafts:
         count = len(reading.bad)
         what = "une ligne ne peut" if count == 1 else f"{count} lignes ne peuvent"
@@ -65,7 +72,9 @@ def _draft(book: Book, bad: BadLine, author: audit.Author) -> None:
         message = "Il faut être connecté pour garder des lignes en brouillon."
         raise Refusal(message)
     cells = bad.cells
-    payload = {name: cells[name] for name in ("piece", "date", "label", "cheque", "action", "counterparty") if name in cells}
+    payload = {"receipt_expected": "on"} | {
+        name: cells[name] for name in ("piece", "date", "label", "cheque", "action", "counterparty") if name in cells
+    }
     for key, text in cells.items():
         side, _, name = key.partition(":")
         if text and side == "account":

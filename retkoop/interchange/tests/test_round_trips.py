@@ -19,6 +19,7 @@ from retkoop.ledger.export import book_bytes, entry_states
 from retkoop.ledger.invariants import check
 from retkoop.ledger.models import FiscalYear, Posting
 from retkoop.ledger.queries.balances import treasuries_of
+from retkoop.ledger.queries.years import opening_entry
 from retkoop.ledger.services import closing, openings
 from retkoop.ledger.services.pointing import set_tick
 from retkoop.ledger.tests.books import make_desk
@@ -65,7 +66,7 @@ def test_a_second_year_whose_opening_was_carried_comes_back_as_a_first_year(happ
     closing.close_year(year=desk.year, author=desk.teacher)
     desk.year, desk.following = desk.following, desk.year
     desk.pay(1_234, day=dt.date(2025, 9, 10), tick=True)
-    carried = openings.opening_entry(desk.year)
+    carried = opening_entry(desk.year)
     item = Posting.objects.filter(entry=carried, item_date__isnull=False, treasury=desk.bank).order_by("pk").first()
     assert item is not None
     set_tick(posting=item, ticked=True, author=desk.teacher)

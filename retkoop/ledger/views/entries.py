@@ -79,7 +79,7 @@ def _blank_page(request: HouseRequest) -> HttpResponse:
             EntryForm(desk, cleaned_way(draft.payload.get("je")), dict(draft.payload)),
             drafted_receipts(request, draft),
         )
-        return Page(request, form, draft=draft, extra=kept.context).answer()
+        return Page(request, form, draft=draft, extra=kept.context | {"said": draft.payload.get("note", "")}).answer()
     way = cleaned_way(request.GET.get("je"))
     if "choix" in request.GET:
         prefer_full_form(person=request.actor.person, full=way == FULL)
