@@ -51,12 +51,23 @@ def cluster() -> Iterator[str]:
         as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(home, "postgres", "postgres")
     try:
-        initdb = [programs / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            home / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)
-        server = [programs / "postgres", "-D", home / "data", "-k", home]
+        server: list[str | Path] = [programs / "postgres", "-D", home / "data", "-k", home]
         settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
         with (home / "log").open("w") as log:
-            process = subprocess.Popen([*server, *settings], stdout=log, stderr=log, cwd="/", **as_user)
+            process: subprocess.Popen[Any] = subprocess.Popen([*server, *settings], stdout=log, stderr=log, cwd="/", **as_user)
         try:
             _wait(home, process)
             yield f"postgresql:///retkoop?host={home}&user=postgres"
@@ -67,7 +78,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait(home: Path, process: "subprocess.Popen[bytes]") -> None:
+def _wait(home: Path, process: "subprocess.Popen[Any]") -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
