@@ -77,6 +77,7 @@ class Entry(models.Model):
             models.Index(fields=["year", "date", "number"], name="entry_year_date"),
             models.Index(fields=["year", "piece_sort"], name="entry_year_piece"),
             models.Index(fields=["cooperative", "cheque"], name="entry_cheque", condition=~Q(cheque="")),
+            models.Index(fields=["year"], name="entry_cancelled", condition=Q(cancelled_at__isnull=False)),
         ]
 
     @property
@@ -122,7 +123,7 @@ class Posting(models.Model):
                 fields=["year", "account"], name="posting_account", include=["cents"], condition=Q(until_version__isnull=True)
             ),
             models.Index(
-                fields=["treasury", "year"],
+                fields=["treasury", "year", "cents"],
                 name="posting_to_point",
                 condition=Q(until_version__isnull=True, statement__isnull=True, treasury__isnull=False),
             ),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.models import Balance, FiscalYear, Posting, Statement, Treasury, TreasuryKind
@@ -34,12 +34,12 @@ def treasury_states(year: FiscalYear, treasuries: list[Treasury] | None = None) 
         "treasury_id", "debit", "credit"
     ):
         totals[treasury_id or 0] = totals.get(treasury_id or 0, 0) + debit - credit
-    unticked: dict[int, tuple[int, int]] = {}
-    for treasury_id, cents in Posting.objects.filter(
-        year__in=run, until_version__isnull=True, statement__isnull=True, treasury__isnull=False
-    ).values_list("treasury_id", "cents"):
-        total, count = unticked.get(treasury_id or 0, (0, 0))
-        unticked[treasury_id or 0] = (total + cents, count + 1)
+    banks = [account.pk for account in accounts if account.kind == TreasuryKind.BANK]
+    waiting = Posting.objects.filter(year__in=run, until_version__isnull=True, statement__isnull=True, treasury__in=banks)
+    unticked = {
+        treasury_id: (int(cents), count)
+        for treasury_id, cents, count in waiting.values_list("treasury_id").annotate(cents_=Sum("cents"), n=Count("pk"))
+    }
     return [_state(account, totals.get(account.pk, 0), *unticked.get(account.pk, (0, 0))) for account in accounts]
 
 
