@@ -1,8 +1,9 @@
-"""Put French spaces into the messages of the Python modules: `python scripts/typeset.py [--check]`.
+"""Put French spaces into the messages of modules and into templates: `python scripts/typeset.py [--check]`.
 
 A message is a string literal that has an accented letter or a ’, and is no
 docstring. A narrow no-break space goes before ; : ! ? and inside « », a
-no-break space before €. With `--check` the files are only listed (exit 1).
+no-break space before €. In a template: the text between tags, the attributes
+that are shown or read, the sentences given to an include. With `--check` the files are only listed (exit 1).
 """
 
 import ast
@@ -55,8 +56,31 @@ def _docstring_lines(source: str) -> set[tuple[int, int]]:
     return found
 
 
+TEMPLATE_PARTS = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#}|<script.*?</script>|<style.*?</style>|<[^>]*>)", re.DOTALL)
+SHOWN = re.compile(r'((?:alt|aria-label|aria-description|placeholder|title|data-confirm)=")([^"]*)(")')
+SENTENCES = re.compile(r'((?:sentence|title|words|label|hint|help)=")([^"]*)(")')
+APOSTROPHE = re.compile("(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ])")
+
+
+def typeset_template(source: str) -> str:
+    """The same template, its prose typeset."""
+    parts = TEMPLATE_PARTS.split(source)
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            parts[index] = _spaced(APOSTROPHE.sub("’", part))
+        elif part.startswith("<") and not part.startswith(("<script", "<style")):
+            parts[index] = SHOWN.sub(_attribute, part)
+        elif part.startswith("{%"):
+            parts[index] = SENTENCES.sub(_attribute, part)
+    return "".join(parts)
+
+
+def _attribute(found: "re.Match[str]") -> str:
+    return found[1] + _spaced(APOSTROPHE.sub("’", found[2])) + found[3]
+
+
 def main() -> int:
-    """Typeset every module of the package outside its tests, or list those that need it."""
+    """Typeset every module of the package outside its tests and every template, or list those that need it."""
     check = "--check" in sys.argv[1:]
     wrong = []
     for file in sorted(PACKAGE.rglob("*.py")):
@@ -64,6 +88,12 @@ def main() -> int:
             continue
         source = file.read_text(encoding="utf-8")
         if (done := typeset(source)) != source:
+            wrong.append(file)
+            if not check:
+                file.write_text(done, encoding="utf-8")
+    for file in sorted(PACKAGE.rglob("templates/**/*.html")):
+        source = file.read_text(encoding="utf-8")
+        if (done := typeset_template(source)) != source:
             wrong.append(file)
             if not check:
                 file.write_text(done, encoding="utf-8")
