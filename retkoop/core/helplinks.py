@@ -19,8 +19,6 @@ CHAPTER_OF: dict[str, str] = {
     "/inventaire/": "inventaire/",
     "/actions/": "actions/",
     "/documents/": "justificatifs/",
-    "/justificatifs/": "justificatifs/",
-    "/importation/": "imprimer-exporter-importer/",
     "/bilan/": "bilan/",
     "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",

@@ -39,6 +39,7 @@ def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     program = os.environ.get("RETKOOP_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     assert program, "Chromium is not installed (Debian: apt-get install chromium)"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the tests' own thread
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield chromium

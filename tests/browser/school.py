@@ -182,8 +182,13 @@ def _session_key(mandate: int) -> str:
     return request.session.session_key or ""
 
 
-def running_year(cooperative: Cooperative, author: Author, *, first: int = 2026, entries: int = 0) -> None:
-    """A bank with 1 850,00 € on its last statement, a cash box with 45,00 €, then `entries` cheques of 150,00 €."""
+def running_year(
+    cooperative: Cooperative, author: Author, *, first: int = 2026, entries: int = 0, receipts: bool = True
+) -> None:
+    """A bank with 1 850,00 € on its last statement, a cash box with 45,00 €, then `entries` cheques of 150,00 €.
+
+    `receipts`: they are expected.
+    """
     year = SchoolYear(first)
     eve = year.start - dt.timedelta(days=1)
     bank = treasuries.open_treasury(cooperative=cooperative, account="bank", label="Banque", opened=year.start, author=author)
@@ -195,8 +200,9 @@ def running_year(cooperative: Cooperative, author: Author, *, first: int = 2026,
         day = year.start + dt.timedelta(days=2 * index)
         spent = (Line("bank", -15_000, bank.pk), Line("activities", 15_000))
         content = EntryContent(
-            day, f"Bus n° {index + 1}", spent, piece=f"D{index + 1}", means="cheque", cheque=str(4_000_101 + index)
-        )
+            day, f"Bus n° {index + 1}", spent, piece=f"D{index + 1}", means="cheque", cheque=str(4_000_101 + index),
+            receipt_expected=receipts,
+        )  # fmt: skip
         record_entry(year=years[0], content=content, author=author)
 
 

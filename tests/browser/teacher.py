@@ -24,6 +24,10 @@ def euros(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{whole},{abs(cents) % 100:02d}{HARD}€"
 
 
+def _begins(words: str) -> re.Pattern[str]:
+    return re.compile(r"^\s*" + re.escape(words))
+
+
 class Teacher:
     """One person, one browser context, one page in view."""
 
@@ -35,10 +39,11 @@ class Teacher:
         self.page = context.new_page()
 
     def _watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url} script: {error} {error.stack}"))
         page.on("console", self._hear)
         page.on("request", self._see)
         page.on("response", self._judge)
+        page.on("requestfailed", self._miss)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not STATUS.match(message.text):
@@ -52,6 +57,10 @@ class Teacher:
         fetched = answer.request.resource_type != "document" and answer.status not in {409, 422}
         if answer.status >= 500 or (answer.status >= 400 and fetched):
             self.troubles.append(f"{answer.status}: {answer.request.method} {answer.url}")
+
+    def _miss(self, request: Request) -> None:
+        if request.resource_type in {"stylesheet", "script", "font"} and request.failure != "net::ERR_ABORTED":
+            self.troubles.append(f"{request.failure}: {request.url}")
 
     # -- coming in
 
@@ -73,14 +82,14 @@ class Teacher:
     # -- doing
 
     def follow(self, words: str, inside: Locator | None = None) -> None:
-        """Click the link that says so."""
+        """Click the link that begins so."""
         self._count()
-        (inside or self.page).get_by_role("link", name=words).first.click()
+        (inside or self.page).get_by_role("link", name=_begins(words)).first.click()
 
     def press(self, words: str, inside: Locator | None = None) -> None:
-        """Click the button that says so."""
+        """Click the button that begins so."""
         self._count()
-        (inside or self.page).get_by_role("button", name=words).first.click()
+        (inside or self.page).get_by_role("button", name=_begins(words)).first.click()
 
     def type(self, label: str, text: str) -> None:
         """Fill the field of that label."""
@@ -107,6 +116,14 @@ class Teacher:
         with self.page.expect_download() as waiting:
             self.follow(words)
         return waiting.value
+
+    def read(self, words: str) -> bytes:
+        """Open the link to a file that the browser would show, and take its bytes."""
+        self._count()
+        link = self.page.get_by_role("link", name=_begins(words)).first
+        answer = self.context.request.get(self.url + (link.get_attribute("href") or ""))
+        assert answer.status == 200
+        return answer.body()
 
     def _count(self) -> None:
         self.interactions += 1

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from retkoop.core import sql
+from django.db import connection
+
 from retkoop.ledger.models import Entry, Posting
 
 _UPSERT = """
@@ -18,7 +19,7 @@ ON CONFLICT (year_id, account_id, slot) DO UPDATE SET
 
 def insert(postings: Sequence[Posting]) -> None:
     """Write live postings and add them to the kept sums; each posting gets its id."""
-    sql.insert(postings)
+    Posting.objects.bulk_create(postings)
     _move_balances(postings, sign=1)
 
 
@@ -56,4 +57,5 @@ def _move_balances(postings: Iterable[Posting], *, sign: int) -> None:
     for (cooperative, year, account, treasury), (debit, credit, count) in moves.items():
         values += [cooperative, year, account, treasury, treasury or 0, debit, credit, count]
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(moves))
-    sql.execute(_UPSERT.format(rows=rows), values)
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT.format(rows=rows), values)

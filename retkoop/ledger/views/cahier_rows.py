@@ -135,7 +135,7 @@ class _Rows:
         kind = " class=cancelled" if row.cancelled else ""
         action = f"<span class=tag>{escape(row.action)}</span>" if row.action else ""
         head = (
-            f"<tr id=e{pk}{kind}><th scope=row class=stick>{escape(row.piece)}</th>"
+            f"<tr id=e{pk}{kind}>{_piece(row.piece)}"
             f"<td>{self._receipt(row, pk)}</td>"
             f"<td class=day>{row.date[8:]}/{row.date[5:7]}/{row.date[:4]}</td>"
             f"<td class=label><a href={url}>{label}</a></td>"
@@ -176,6 +176,11 @@ class _Rows:
 
     def _quoted(self, url: str) -> str:
         return f'"{url}"' if self.tail else url
+
+
+def _piece(piece: str) -> str:
+    """The row's heading; a line without a piece has none."""
+    return f"<th scope=row class=stick>{escape(piece)}</th>" if piece else "<td class=stick></td>"
 
 
 def _blank(count: int) -> str:
@@ -247,7 +252,7 @@ def _carried(desk: Desk, item: CarriedItem) -> str:
     point = point_html(item.posting_id, item.statement, may_write=desk.may_write)
     rest = _blank(len(desk.page.columns) - _FIRST_AMOUNT + 1)
     return (
-        f'<tr class="carried" id="p{item.posting_id}" data-cents="{item.cents}"><th scope="row" class="stick"></th><td></td>'
+        f'<tr class="carried" id="p{item.posting_id}" data-cents="{item.cents}">{_piece("")}<td></td>'
         f'<td class="day">{format_day(item.date)}</td><td class="label">{label} {note}</td>'
         f"<td>{escape(item.cheque)}</td><td></td><td>{point}</td>{rest}</tr>"
     )

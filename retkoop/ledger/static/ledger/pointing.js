@@ -16,7 +16,8 @@
 
   function count() {
     const ticked = boxes().filter((box) => box.checked);
-    document.getElementById("pointees").textContent = ticked.length + " sur " + boxes().length;
+    const counted = document.getElementById("pointees");
+    if (counted) counted.textContent = ticked.length + " sur " + boxes().length;
     if (!form.dataset.closing) return;
     const sum = ticked.reduce((total, box) => total + Number(box.closest("tr").dataset.cents), Number(form.dataset.base));
     const cents = Number(form.dataset.closing) - sum;

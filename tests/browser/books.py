@@ -1,0 +1,113 @@
+"""Books that the browser tests visit: one where everything exists, and examples of every address in it."""
+
+import datetime as dt
+import io
+
+from PIL import Image, ImageDraw
+
+from retkoop.core.clock import travel
+from retkoop.core.schoolyear import SchoolYear
+from retkoop.demo.desk import Desk
+from retkoop.demo.stories import Richness, year_story
+from retkoop.documents.models import Document
+from retkoop.documents.services import receive
+from retkoop.identity import services as identity
+from retkoop.identity.audit import Author
+from retkoop.identity.models import Cooperative, LinkPurpose, Mandate, Role
+from retkoop.ledger.content import EntryContent, Line
+from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
+from retkoop.ledger.models import Attachment as Receipt
+from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
+from tests.browser.school import SCHOOL_DAY
+
+MODEST = Richness(purchases=2, cash_box=True, grants=True, fair=True)
+
+
+def picture(words: str = "Facture") -> bytes:
+    """A receipt photographed on a table."""
+    sheet = Image.new("RGB", (620, 877), (250, 248, 240))
+    draw = ImageDraw.Draw(sheet)
+    for line in range(12):
+        draw.text((60, 60 + 50 * line), f"{words}, ligne {line + 1}", fill=(30, 30, 40), font_size=24)
+    buffer = io.BytesIO()
+    sheet.save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def full_book(cooperative: Cooperative, author: Author) -> None:
+    """Three years, of which one is closed, one is over and not closed, one runs; and one of everything that waits."""
+    first = SchoolYear(2024)
+    openings.open_first_year(cooperative=cooperative, first=first, today=SCHOOL_DAY, author=author)
+    desk = Desk(cooperative, author, first, cash=True, postal=False)
+    years = list(cooperative.years.order_by("start"))
+    desk.open(years[0], 240_000, 3_000)
+    with travel(years[0].start):
+        proof = receive(
+            cooperative=cooperative, author=author, name="facture.jpg", stream=io.BytesIO(picture()),
+            content_type_claimed="image/jpeg",
+        )  # fmt: skip
+    for index, year in enumerate(years[:2]):
+        story = year_story(f"browser/{index}", MODEST)
+        done = desk.live(year, story, until=year.end, unpointed=2, documents=[proof], missing=2)
+        desk.finish(year, done)
+        if index == 0:
+            desk.close(year)
+    running = years[2]
+    story = year_story("browser/2", MODEST)[:14]
+    squeezed = [type(event)(**{**vars(event), "at": rank / 15}) for rank, event in enumerate(story)]
+    desk.live(running, squeezed, until=SCHOOL_DAY, unpointed=3, documents=[proof], missing=1)
+    _waiting(desk, author)
+    closing.request_reopening(year=years[0], reason="Une facture retrouvée dans un tiroir", author=author)
+
+
+def _waiting(desk: Desk, author: Author) -> None:
+    """A draft, a deposit, a cancelled entry, a cash count that does not fit."""
+    running = desk.cooperative.years.order_by("start").last()
+    assert running is not None
+    assert desk.cash is not None
+    day = dt.date(2026, 10, 8)
+    drafts.save_draft(year=running, typed={"je": "complet", "label": "Goûter de la semaine du goût"}, author=author)
+    lines = (Line("bank", 4_500, desk.bank.pk), Line("family_contributions", -4_500))
+    slips = (deposits.Slip("Famille Petit", "La Banque Postale", 2_500), deposits.Slip("", "Crédit Mutuel", 2_000))
+    content = EntryContent(day, "Remise de chèques n° 4", lines, piece="R90", means="cheque")
+    deposits.record_deposit(year=running, content=content, slips=slips, author=author)
+    spent = (Line("bank", -990, desk.bank.pk), Line("activities", 990))
+    mistake = EntryContent(day, "Achat compté deux fois", spent, piece="D90")
+    entry = entries.record_entry(year=running, content=mistake, author=author)
+    entries.cancel_entry(entry=entry, version=entry.version, author=author)
+    follow.count_cash(year=running, treasury=desk.cash, on=day, pieces={500: 2, 200: 1}, author=author)
+
+
+def examples(cooperative_id: int) -> dict[str, object]:
+    """A value for each parameter of the site's addresses; `page name.parameter` wins over `parameter`."""
+    own = {"cooperative_id": cooperative_id}
+    live = Posting.objects.filter(until_version__isnull=True, treasury__kind="bank", year__closed_at__isnull=True, **own)
+    waiting = live.filter(statement__isnull=True, entry__number__gt=0, cents__lt=0).latest("pk")
+    entry = Entry.objects.filter(pk=waiting.entry_id).get()
+    deposit = Entry.objects.get(label="Remise de chèques n° 4", **own)
+    receipt = Receipt.objects.filter(entry__cooperative=cooperative_id, entry__year__closed_at__isnull=True).latest("pk")
+    mandate = Mandate.objects.get(role=Role.MANDATAIRE, **own)
+    return {
+        "entry_id": entry.pk,
+        "action_id": Action.objects.filter(**own).latest("pk").pk,
+        "deposit-amend.entry_id": deposit.pk,
+        "deposit-slip.entry_id": deposit.pk,
+        "posting_id": waiting.pk,
+        "draft_id": Draft.objects.get(**own).pk,
+        "attachment_id": receipt.pk,
+        "receipts.entry_id": receipt.entry_id,
+        "count_id": CashCount.objects.filter(**own).latest("pk").pk,
+        "grant_id": Grant.objects.filter(**own).latest("pk").pk,
+        "line_id": InventoryLine.objects.filter(**own).latest("pk").pk,
+        "statement_id": Statement.objects.filter(treasury__cooperative=cooperative_id).latest("ends_on").pk,
+        "pk": Document.objects.filter(**own).latest("pk").pk,
+        "pointing-line.pk": waiting.pk,
+        "ad-reopening.pk": ReopeningRequest.objects.filter(**own).latest("pk").pk,
+        "number": 1,
+        "token": identity.issue_link(person=mandate.person, purpose=LinkPurpose.ACTIVATION),
+        "account-email-confirm.token": "lien-périmé",
+        "identifier": str(mandate.cooperative.identifier) if mandate.cooperative else "",
+        "name": "accueil",
+        "slug": "creer-une-ecriture",
+        "key": "photos-classe",
+    }
