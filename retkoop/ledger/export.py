@@ -41,7 +41,7 @@ def book_state(year: FiscalYear) -> dict[str, Any]:
         "mode": year.mode,
         "treasuries": sorted((treasury_state(row) for row in treasuries.values()), key=lambda state: state["slug"]),
         "actions": sorted({state["action"] for state in entries if state["action"]}),
-        "statements": _statements(year),
+        "statements": _statements(year, entries),
         "entries": entries,
         "cash_counts": _sorted(
             cash_count_state(row)
@@ -76,16 +76,16 @@ def _of(mine: dict[str, Any]) -> dict[str, Any]:
     return {"entry__in": mine["entry__in"]} if "entry__in" in mine else {"entry__year": mine["year"]}
 
 
-def _statements(year: FiscalYear) -> list[dict[str, Any]]:
-    """The statements dated in the year, and the earlier one on which its opening rests."""
-    own = Statement.objects.filter(
-        cooperative_id=year.cooperative_id, ends_on__gte=year.start, ends_on__lte=year.end
-    ).select_related("treasury")
-    used = Statement.objects.filter(
-        pk__in=Posting.objects.filter(year=year, statement__isnull=False).values("statement_id")
-    ).select_related("treasury")
-    found = {row.pk: row for row in [*own, *used]}
-    return sorted((statement_state(row) for row in found.values()), key=lambda state: (state["treasury"], state["ends_on"]))
+def _statements(year: FiscalYear, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The statements dated in the year, and those of other years that hang on its lines (its opening's above all)."""
+    named = {(posting["treasury"], posting["statement"]) for entry in entries for posting in entry["postings"]}
+    rows = Statement.objects.filter(cooperative_id=year.cooperative_id).select_related("treasury")
+    found = [
+        statement_state(row)
+        for row in rows
+        if year.start <= row.ends_on <= year.end or (row.treasury.slug, row.ends_on.isoformat()) in named
+    ]
+    return sorted(found, key=lambda state: (state["treasury"], state["ends_on"]))
 
 
 def entry_states(
