@@ -150,7 +150,7 @@ def restore_entry(*, entry: Entry, version: int, author: audit.Author, operation
                 closed = _postings.last(current)
                 current.version += 1
                 current.cancelled_at = None
-                _postings.insert([_reborn(posting, current.version) for posting in closed])
+                _postings.insert([_reborn(posting, current) for posting in closed])
                 current.save(update_fields=["version", "cancelled_at"])
             act.about("entry", current.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(current, _postings.live(current))}
@@ -273,8 +273,12 @@ def _refuse_tick_before_date(ends_on: dt.date) -> None:
     raise Refusal(message, "date")
 
 
-def _reborn(posting: Posting, version: int) -> Posting:
-    """A copy of a closed posting, live from `version`, with its tick."""
+def _reborn(posting: Posting, entry: Entry) -> Posting:
+    """A copy of a closed posting, live from the entry's version, with its tick.
+
+    The tick falls when meanwhile its statement was redated before the entry.
+    """
+    before = posting.statement is not None and posting.statement.ends_on < entry.date
     return Posting(
         cooperative_id=posting.cooperative_id,
         year_id=posting.year_id,
@@ -282,6 +286,6 @@ def _reborn(posting: Posting, version: int) -> Posting:
         account_id=posting.account_id,
         treasury_id=posting.treasury_id,
         cents=posting.cents,
-        from_version=version,
-        statement_id=posting.statement_id,
+        from_version=entry.version,
+        statement_id=None if before else posting.statement_id,
     )

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import F, Q
+
 from retkoop.core import clock
 from retkoop.core.dates import format_day
 from retkoop.core.refusal import Refusal, StaleVersion
@@ -177,11 +179,11 @@ def _statement_to_save(treasury: Treasury, ends_on: dt.date, statement: Statemen
 def _refuse_before_lines(statement: Statement, ends_on: dt.date) -> None:
     if statement.pk is None or ends_on == statement.ends_on:
         return
-    lines = Posting.objects.filter(statement=statement, until_version__isnull=True).select_related("entry", "year")
-    for posting in lines:
+    shown = Q(until_version__isnull=True) | Q(entry__cancelled_at__isnull=False, until_version=F("entry__version"))
+    for posting in Posting.objects.filter(shown, statement=statement).select_related("entry", "year"):
         if posting.year.closed:
             message = "Ce relevé porte des lignes d’une année clôturée : sa date ne change plus."
             raise Refusal(message, "ends_on")
-        if (posting.item_date or posting.entry.date) > ends_on:
+        if not posting.entry.cancelled and (posting.item_date or posting.entry.date) > ends_on:
             message = f"« {posting.entry.label} » est pointée sur ce relevé et date d’après : dépointez-la d’abord."
             raise Refusal(message, "ends_on")

@@ -10,8 +10,9 @@ from retkoop.core.clock import travel
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.identity.audit import Operation, OperationConflict
 from retkoop.ledger.content import EntryContent, Line
+from retkoop.ledger.export import book_state
 from retkoop.ledger.invariants import check
-from retkoop.ledger.models import Balance, Entry, Posting
+from retkoop.ledger.models import Balance, Entry, Posting, Statement
 from retkoop.ledger.queries import balances, years
 from retkoop.ledger.services import closing, entries, openings, pointing
 from retkoop.ledger.tests.books import Desk, make_desk
@@ -252,3 +253,38 @@ def test_a_statement_is_right_when_its_balance_is_that_of_its_ticked_lines(desk)
     pointing.set_tick(posting=first, ticked=True, statement=statement, author=desk.teacher)
     assert balances.statement_gap(statement, desk.year) == 0
     assert findings(desk) == []
+
+
+def redated(desk: Desk, day: dt.date) -> Statement:
+    """The earliest statement, its date corrected."""
+    statement = Statement.objects.filter(treasury=desk.bank).earliest("ends_on")
+    return pointing.save_statement(
+        treasury=desk.bank, ends_on=day, closing_cents=0, author=desk.teacher, statement=statement, version=statement.version
+    )
+
+
+def test_an_entry_comes_back_unticked_when_its_statement_was_redated_before_it(desk):
+    entry = desk.pay(1_000, day=JUNE, tick=True)
+    entry = entries.cancel_entry(entry=entry, version=1, author=desk.teacher)
+    redated(desk, dt.date(2025, 5, 31))
+    entry = entries.restore_entry(entry=entry, version=2, author=desk.teacher)
+    assert desk.bank_line(entry).statement is None
+    assert findings(desk) == []
+
+
+def test_a_closed_year_s_cancelled_lines_keep_their_statement_s_date(desk):
+    desk.pay(500, day=JUNE)
+    entry = desk.pay(1_000, day=JUNE, tick=True)
+    entries.cancel_entry(entry=entry, version=1, author=desk.teacher)
+    closing.close_year(year=desk.year, author=desk.teacher)
+    before = book_state(desk.year)["entries"]
+    with pytest.raises(Refusal):
+        redated(desk, dt.date(2025, 9, 10))
+    assert book_state(desk.year)["entries"] == before
+
+
+def test_a_statement_that_only_a_replaced_opening_used_is_not_exported(desk):
+    for held in (dt.date(2024, 8, 20), dt.date(2024, 8, 31)):
+        contents = [openings.OpeningContent(desk.bank, 1_000, held)]
+        openings.type_opening(year=desk.year, on=dt.date(2024, 9, 1), contents=contents, author=desk.teacher)
+    assert [row["ends_on"] for row in book_state(desk.year)["statements"]] == ["2024-08-31"]
