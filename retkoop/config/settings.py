@@ -9,8 +9,6 @@ clock's date (demo only) · `RETKOOP_HOSTS`, `RETKOOP_SECRET_KEY`,
 
 from pathlib import Path
 
-from csp.constants import NONE, SELF
-
 from retkoop.config.env import database_from_url, env_bool, env_list, env_str, kept_secret, sqlite_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,13 +41,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "csp",
 ]
 MIDDLEWARE = [
     "retkoop.identity.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -97,7 +93,7 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/connexion/"
 PASSWORD_RESET_TIMEOUT = 30 * 60
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "retkoop.identity.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
@@ -113,16 +109,6 @@ BEHIND_PROXY = env_bool("RETKOOP_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

@@ -21,9 +21,14 @@ def _chosen() -> dt.date | None:
 
 def now() -> dt.datetime:
     """The present instant, in UTC; on a moved clock, today's hour on the chosen date."""
-    real = dt.datetime.now(tz=dt.UTC)
+    real = machine()
     chosen = _chosen()
     return real if chosen is None else real.replace(year=chosen.year, month=chosen.month, day=chosen.day)
+
+
+def machine() -> dt.datetime:
+    """The machine's own instant, in UTC, whatever the clock shows: for what Django dates itself, such as a session's end."""
+    return dt.datetime.now(tz=dt.UTC)
 
 
 def today(zone: str = "Europe/Paris") -> dt.date:

@@ -19,6 +19,8 @@ CHAPTER_OF: dict[str, str] = {
     "/inventaire/": "inventaire/",
     "/actions/": "actions/",
     "/documents/": "justificatifs/",
+    "/justificatifs/": "justificatifs/",
+    "/importation/": "imprimer-exporter-importer/",
     "/bilan/": "bilan/",
     "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",

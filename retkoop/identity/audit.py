@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from retkoop.core import canonical, clock
+from retkoop.core import canonical, clock, sql
 from retkoop.core.locks import writer_turn
 from retkoop.identity.models import Association, AuditEvent, BookHead, Cooperative, Person
 
@@ -97,13 +97,11 @@ def general_act(author: Author, verb: str, *, operation: Operation | None = None
 
 def _locked_head(cooperative_id: int) -> tuple[int, str]:
     suffix = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT seq, hash FROM identity_bookhead WHERE cooperative_id = %s{suffix}", [cooperative_id])  # noqa: S608
-        row = cursor.fetchone()
-    if row is None:
+    found = sql.fetch(f"SELECT seq, hash FROM identity_bookhead WHERE cooperative_id = %s{suffix}", [cooperative_id])  # noqa: S608
+    if not found:
         BookHead.objects.create(cooperative_id=cooperative_id)
         return 0, ""
-    return row[0], row[1]
+    return found[0][0], found[0][1]
 
 
 def refuse_known(operation: Operation, cooperative_id: int | None, author: Author) -> None:
@@ -113,9 +111,10 @@ def refuse_known(operation: Operation, cooperative_id: int | None, author: Autho
     else is a conflict. `act` calls it; a service with a step before its act
     calls it first.
     """
-    known = AuditEvent.objects.filter(op_key=operation.key).first()
-    if known is None:
+    found = sql.fetch("SELECT id FROM identity_auditevent WHERE op_key = %s", [operation.key])
+    if not found:
         return
+    known = AuditEvent.objects.get(pk=found[0][0])
     actor_id = author.person.pk if author.person else None
     same = (known.op_digest, known.cooperative_id, known.actor_id)
     if same == (operation.digest, cooperative_id, actor_id):
@@ -149,13 +148,12 @@ def _append(
         op_digest=operation.digest if operation else "",
     )
     event.hash = event_hash(event)
-    event.save(force_insert=True)
+    sql.insert([event])
     if head is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE identity_bookhead SET seq = %s, hash = %s WHERE cooperative_id = %s",
-                [event.seq, event.hash, cooperative_id],
-            )
+        sql.execute(
+            "UPDATE identity_bookhead SET seq = %s, hash = %s WHERE cooperative_id = %s",
+            [event.seq, event.hash, cooperative_id],
+        )
 
 
 def event_hash(event: AuditEvent) -> str:

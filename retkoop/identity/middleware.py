@@ -23,6 +23,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
 
 
 class IdentityMiddleware:
@@ -64,8 +68,11 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         actor = getattr(request, "actor", None)
-        if actor is not None and actor.signed_in:
+        if actor is None:  # a static file, which chooses for itself
+            return response
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if actor.signed_in:
             response.headers["Cache-Control"] = "no-store"
-        elif actor is not None:  # static files never come this far; they choose for themselves
+        else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from retkoop.core import clock
+from retkoop.core import clock, sql
 from retkoop.core.text import fold
 from retkoop.identity import identifiers
 from retkoop.identity.identifiers import Identifier, Kind
@@ -15,6 +15,20 @@ from retkoop.identity.models import AccessLink, Association, Cooperative, Federa
 FRANCE = "Europe/Paris"
 _RANK = {role.value: rank for rank, role in enumerate(Role)}
 _WITH_ORGANISATIONS = ("person", "cooperative__association", "association", "federation")
+_MANDATE, _PERSON = sql.Reader(Mandate, "m"), sql.Reader(Person, "p")
+_COOPERATIVE, _ASSOCIATION, _FEDERATION = (
+    sql.Reader(Cooperative, "c"),
+    sql.Reader(Association, "a"),
+    sql.Reader(Federation, "f"),
+)
+_MANDATE_WITH_ORGANISATIONS = f"""
+SELECT {_MANDATE.columns}, {_PERSON.columns}, {_COOPERATIVE.columns}, {_ASSOCIATION.columns}, {_FEDERATION.columns}
+FROM {_MANDATE.table} JOIN {_PERSON.table} ON p.id = m.person_id
+  LEFT JOIN {_COOPERATIVE.table} ON c.id = m.cooperative_id
+  LEFT JOIN {_ASSOCIATION.table} ON a.id = COALESCE(c.association_id, m.association_id)
+  LEFT JOIN {_FEDERATION.table} ON f.id = m.federation_id
+WHERE m.id = %s
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,27 @@ def is_live(mandate: Mandate) -> bool:
 
 def live_mandate(pk: int) -> Mandate | None:
     """The mandate with its person and organisation, in one query; None when it gives no right today."""
-    mandate = Mandate.objects.select_related(*_WITH_ORGANISATIONS).filter(pk=pk).first()
+    found = sql.fetch(_MANDATE_WITH_ORGANISATIONS, [pk])
+    mandate = _mandate_of(found[0]) if found else None
     return mandate if mandate is not None and is_live(mandate) else None
+
+
+def _mandate_of(row: Sequence[object]) -> Mandate:
+    """The mandate of a row of `_MANDATE_WITH_ORGANISATIONS`: read on every request, so without composing a query."""
+    mandate = _MANDATE.read(row)
+    start = _MANDATE.width
+    mandate.person = _PERSON.read(row, start)
+    start += _PERSON.width
+    if mandate.cooperative_id is not None:
+        mandate.cooperative = _COOPERATIVE.read(row, start)
+    start += _COOPERATIVE.width
+    if mandate.cooperative is not None:
+        mandate.cooperative.association = _ASSOCIATION.read(row, start)
+    elif mandate.association_id is not None:
+        mandate.association = _ASSOCIATION.read(row, start)
+    if mandate.federation_id is not None:
+        mandate.federation = _FEDERATION.read(row, start + _ASSOCIATION.width)
+    return mandate
 
 
 def live_mandates_of(person: Person) -> list[Mandate]:

@@ -95,11 +95,11 @@ def decode(data: bytes) -> str:
 def read(data: bytes, *, year: FiscalYear, treasuries: Sequence[Treasury], chart: Chart, today: dt.date) -> Reading:
     """Read a cahier. Raises Refusal when the file as a whole cannot be one (no heading, too long, no amounts)."""
     if len(data) > MAX_BYTES:
-        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier en CSV est bien plus léger."
+        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier en CSV est bien plus léger."
         raise Refusal(message, "file")
     if not treasuries:
         message = (
-            "Dites d’abord où est l’argent de la coopérative : ouvrez son compte en banque, et sa caisse si elle en a une."
+            "Dites d’abord où est l’argent de la coopérative : ouvrez son compte en banque, et sa caisse si elle en a une."
         )
         raise Refusal(message, "file")
     rows, heading, columns = _table(decode(data), treasuries, chart)
@@ -159,7 +159,7 @@ def _table(text: str, treasuries: Sequence[Treasury], chart: Chart) -> tuple[lis
                     raise Refusal(message, "file")
                 return rows, index, columns
     message = (
-        "Il manque les titres des colonnes : il en faut au moins « Date », « Libellé », « Entrée banque » et « Sortie banque »."
+        "Il manque les titres des colonnes : il en faut au moins « Date », « Libellé », « Entrée banque » et « Sortie banque »."
     )
     raise Refusal(message, "file")
 
@@ -198,7 +198,7 @@ class _Reader:
         for key, longest in _LENGTHS.items():
             length = len(cheque if key == "cheque" else values.get(key, ""))
             if length > longest:
-                reasons.append(f"{_TITLES[key]} : {length} caractères, {longest} au plus.")
+                reasons.append(f"{_TITLES[key]} : {length} caractères, {longest} au plus.")
         if reasons or day is None:
             raise _Bad(reasons)
         content = EntryContent(
@@ -246,7 +246,7 @@ class _Reader:
         if not any(character.isdigit() for character in text):
             return None
         if len(days) > 1:
-            reasons.append(f"Relevé : « {text} » ne dit pas quel compte. Donnez une colonne « Relevé » à chaque compte.")
+            reasons.append(f"Relevé : « {text} » ne dit pas quel compte. Donnez une colonne « Relevé » à chaque compte.")
             return None
         return self._taken(
             lambda: parse_day(days.pop(), start=self.year.start, end=dt.date(self.year.end.year + 1, 8, 31), today=self.today),
@@ -284,7 +284,7 @@ class _Reader:
         if written in _MEANS:
             return _MEANS[written], cheque
         if written:
-            reasons.append(f"Moyen : « {values['means']} » n’est pas connu.")
+            reasons.append(f"Moyen : « {values['means']} » n’est pas connu.")
             return Means.OTHER, ""
         if fold(cheque) in _MEANS:
             return _MEANS[fold(cheque)], ""

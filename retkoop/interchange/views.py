@@ -19,9 +19,9 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
 PAGE = "/importation/"
-_GONE = "Ce fichier n’est plus gardé (il l’est une heure, et un seul à la fois) : choisissez-le de nouveau."
-_NONE = "Choisissez un fichier : un cahier exporté par Retkoop, ou un tableau enregistré en CSV."
-_HEAVY = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier est bien plus léger. Vérifiez que c’est le bon."
+_GONE = "Ce fichier n’est plus gardé (il l’est une heure, et un seul à la fois) : choisissez-le de nouveau."
+_NONE = "Choisissez un fichier : un cahier exporté par Retkoop, ou un tableau enregistré en CSV."
+_HEAVY = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier est bien plus léger. Vérifiez que c’est le bon."
 
 
 def _imported(event: AuditEvent) -> str:

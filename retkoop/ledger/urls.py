@@ -26,6 +26,7 @@ from retkoop.ledger.views import (
 )
 
 urlpatterns = [
+    path("ouverture/annee/", years.first_year, name="first-year"),
     path("ouverture/tenir-ici/", years.keep_here, name="keep-here"),
     path("cloture/", closing.closing, name="closing"),
     path("cloture/demande/", closing.ask_reopening, name="ask-reopening"),

@@ -45,13 +45,20 @@ def examples() -> dict[str, Example]:
     return {item["key"]: Example(**item) for item in data["examples"]}
 
 
+def _title(example: Example, chart: Chart) -> str:
+    """The account's code and name; a transfer has none, and neither has what is not to be bought."""
+    if example.account:
+        return chart.by_key[example.account].title
+    return "" if example.verdict == "forbidden" else "Pas de ventilation"
+
+
 def advice_for(association_id: int, chart: Chart, search: str = "") -> list[Example]:
     """The examples with the chart's titles and the AD's own words, those that hold every word of `search`."""
     own = {row.key: row for row in PurchaseAdvice.objects.filter(association_id=association_id)}
     words = fold(search).split()
     found = []
     for example in examples().values():
-        shown = replace(example, title=chart.by_key[example.account].title if example.account else "Pas de ventilation")
+        shown = replace(example, title=_title(example, chart))
         advice = own.get(example.key)
         if advice is not None and advice.verdict in VERDICTS:
             shown = replace(shown, verdict=advice.verdict, note=advice.text, local=True)

@@ -42,7 +42,7 @@ from retkoop.ledger.services._book import Book
 
 State = dict[str, Any]
 MAX_BYTES, MAX_ENTRIES = 25 * 2**20, 10_000
-_UNKEPT = "Ce cahier est abîmé : il dit des choses qu’un cahier ne peut pas dire. Rien n’a été importé."
+_UNKEPT = "Ce cahier est abîmé : il dit des choses qu’un cahier ne peut pas dire. Rien n’a été importé."
 _BROKEN = (
     ArithmeticError,  # an amount that no database holds
     AttributeError,
@@ -58,18 +58,18 @@ _BROKEN = (
 def read_book(data: bytes) -> State:
     """The file as canonical data. Raises Refusal when it is not a Retkoop book of a known version."""
     if len(data) > MAX_BYTES:
-        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier est bien plus léger."
+        message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un cahier est bien plus léger."
         raise Refusal(message, "file")
     try:
         state = json.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        message = "Ce fichier n’est pas un cahier Retkoop : on attend celui que produit l’export « json »."
+        message = "Ce fichier n’est pas un cahier Retkoop : on attend celui que produit l’export « json »."
         raise Refusal(message, "file") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
-        message = "Ce fichier n’est pas un cahier Retkoop : on attend celui que produit l’export « json »."
+        message = "Ce fichier n’est pas un cahier Retkoop : on attend celui que produit l’export « json »."
         raise Refusal(message, "file")
     if state.get("version") != VERSION:
-        message = f"Ce cahier est d’une version inconnue ({state.get('version')}) : mettez Retkoop à jour."
+        message = f"Ce cahier est d’une version inconnue ({state.get('version')}) : mettez Retkoop à jour."
         raise Refusal(message, "file")
     return state
 
@@ -92,7 +92,7 @@ def import_book(
             except _BROKEN as error:
                 if isinstance(error, Refusal):
                     raise
-                message = f"Ce cahier est abîmé : {_place(error)}."
+                message = f"Ce cahier est abîmé : {_place(error)}."
                 raise Refusal(message, "file") from error
             act.about("year", book.year.pk)
             act.payload = {
@@ -108,7 +108,7 @@ def _place(error: Exception) -> str:
     """What is known of the damage, in a few words."""
     if isinstance(error, KeyError):
         return f"il y manque « {str(error.args[0])[:60] if error.args else ''} »"
-    return "une de ses valeurs n’est pas de la bonne sorte ; il a été modifié, ou coupé"
+    return "une de ses valeurs n’est pas de la bonne sorte ; il a été modifié, ou coupé"
 
 
 def _refuse(book: Book, state: State) -> None:
@@ -116,14 +116,14 @@ def _refuse(book: Book, state: State) -> None:
         message = f"Ce cahier est celui de {state.get('year')}, pas de {book.year.slug}."
         raise Refusal(message, "file")
     if Entry.objects.filter(year=book.year).exists():
-        message = f"L’année {book.year.slug} n’est pas vide : un cahier entier ne s’importe que dans une année vide."
+        message = f"L’année {book.year.slug} n’est pas vide : un cahier entier ne s’importe que dans une année vide."
         raise Refusal(message)
     if len(state["entries"]) > MAX_ENTRIES:
         message = f"Ce cahier a plus de {MAX_ENTRIES} écritures."
         raise Refusal(message, "file")
     before = previous_of(book.year)
     if before is not None and any(entry["number"] == 0 for entry in state.get("entries", [])):
-        message = f"Le report à nouveau de {book.year.slug} vient de {before.slug} : importez d’abord la première année."
+        message = f"Le report à nouveau de {book.year.slug} vient de {before.slug} : importez d’abord la première année."
         raise Refusal(message)
 
 
@@ -139,7 +139,7 @@ def _write(book: Book, state: State) -> None:
     entries = {row["number"]: _entry(book, row, treasuries) for row in state["entries"]}
     highest = max(entries, default=0)
     if sorted(number for number in entries if number) != list(range(1, highest + 1)):
-        message = "Les numéros du cahier ne se suivent pas : il est incomplet."
+        message = "Les numéros du cahier ne se suivent pas : il est incomplet."
         raise Refusal(message, "file")
     FiscalYear.objects.filter(pk=book.year.pk).update(next_number=highest + 1, mode=state["mode"])
     book.year.next_number, book.year.mode = highest + 1, YearMode(state["mode"])
@@ -156,7 +156,7 @@ def _check_deferred() -> None:
     """Find an unbalanced entry now, not at commit, so that it is refused in words."""
     unbalanced = Entry.objects.exclude(imbalance_id=0).values_list("number", flat=True).first()
     if unbalanced is not None:
-        message = f"L’écriture {unbalanced} de ce cahier n’est pas équilibrée : le fichier a été modifié."
+        message = f"L’écriture {unbalanced} de ce cahier n’est pas équilibrée : le fichier a été modifié."
         raise Refusal(message, "file")
 
 
@@ -195,7 +195,7 @@ def _treasuries(cooperative: Cooperative, states: list[State]) -> dict[str, Trea
         if row is not None and treasury_state(row) == state:
             continue
         if row is not None and Posting.objects.filter(treasury=row).exists():
-            message = f"Le compte « {row.label} » de ce cahier diffère de celui de la coopérative."
+            message = f"Le compte « {row.label} » de ce cahier diffère de celui de la coopérative."
             raise Refusal(message)
         row = row or Treasury(cooperative=cooperative, slug=state["slug"])
         row.account = Account.objects.get(key=state["account"])
@@ -235,7 +235,7 @@ def _entry(book: Book, row: State, treasuries: dict[str, Treasury]) -> Entry:
     postings = [_posting(book, entry, part, treasuries) for part in row["postings"]]
     twice = kind == EntryKind.ORDINARY and len({(row.account_id, row.treasury_id) for row in postings}) < len(postings)
     if len(postings) == 1 or twice or (not postings and kind == EntryKind.ORDINARY):
-        message = f"L’écriture {row['number']} de ce cahier n’est pas complète : le fichier a été modifié."
+        message = f"L’écriture {row['number']} de ce cahier n’est pas complète : le fichier a été modifié."
         raise Refusal(message, "file")
     _postings.insert(postings)
     if row["cancelled"]:
@@ -284,7 +284,7 @@ def _operating(chart: Chart, entry: Entry, key: str) -> int:
     account = chart.by_key.get(key)
     fitting = {AccountClass.OPENING} if entry.kind == EntryKind.OPENING else {AccountClass.CHARGE, AccountClass.INCOME}
     if account is None or account.kind not in fitting:
-        message = f"L’écriture {entry.number} va sur un compte que le plan comptable n’a pas : « {str(key)[:40]} »."
+        message = f"L’écriture {entry.number} va sur un compte que le plan comptable n’a pas : « {str(key)[:40]} »."
         raise Refusal(message, "file")
     return account.id
 

@@ -44,7 +44,7 @@ def refuse_occupied(year: FiscalYear) -> None:
     if year.closed:
         raise Refusal(CLOSED)
     if Entry.objects.filter(year=year, number__gt=0).exists():
-        message = f"L’année {year.slug} a déjà des écritures : un cahier entier s’importe dans une année vide."
+        message = f"L’année {year.slug} a déjà des écritures : un cahier entier s’importe dans une année vide."
         raise Refusal(message)
 
 
@@ -53,7 +53,7 @@ def _refuse(book: Book, reading: Reading, *, bad_as_drafts: bool) -> None:
     if reading.bad and not bad_as_drafts:
         count = len(reading.bad)
         what = "une ligne ne peut" if count == 1 else f"{count} lignes ne peuvent"
-        message = f"Rien n’a été importé : {what} pas être lue{'' if count == 1 else 's'}."
+        message = f"Rien n’a été importé : {what} pas être lue{'' if count == 1 else 's'}."
         raise Refusal(message, "file")
 
 

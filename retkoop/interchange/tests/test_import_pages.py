@@ -67,7 +67,7 @@ def test_a_good_file_is_shown_then_written_once(empty):
     page = empty.get(path)
     assert "2 écritures bien lues" in page
     assert "du 12 septembre 2025 au 13 septembre 2025" in page
-    assert "la ligne 4 : totaux ou report à nouveau" in page
+    assert "la ligne 4\u202f: totaux ou report à nouveau" in page
     assert amounts(page) == [2_500, 1_000, 0, 0]
     assert Entry.objects.filter(year=empty.year).count() == 0
     key = uuid.uuid4().hex

@@ -11,6 +11,7 @@ from retkoop.core.money import format_euros
 from retkoop.core.pdf import merge_pdfs
 from retkoop.core.sheets import Facts, Paragraph, sheet_pdf
 from retkoop.core.tables import Cell, Column, Table
+from retkoop.documents import vault
 from retkoop.documents.models import Document
 from retkoop.ledger.exports.letterhead import letterhead
 from retkoop.ledger.models import Attachment, Statement
@@ -102,10 +103,10 @@ def _receipts(page: StatementPage) -> dict[int, list[Document]]:
 
 def _part(bookmark: str, document: Document) -> Iterator[Part]:
     """The reduced copy as a PDF; a photo becomes one page of its own size."""
-    if not document.copy.name or not document.copy.storage.exists(document.copy.name):
+    path = vault.path_of(document.copy.name)
+    if not path.is_file():
         return
-    with document.copy.open("rb") as handle:
-        body = handle.read()
+    body = path.read_bytes()
     if document.copy_type != _PDF:
         with Image.open(io.BytesIO(body)) as picture:
             target = io.BytesIO()

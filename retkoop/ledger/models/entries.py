@@ -119,6 +119,8 @@ class Posting(models.Model):
         ]
         indexes = [
             models.Index(fields=["entry"], name="posting_entry"),
+            # SQLite looks here for each posting inserted while its entry is not balanced yet: without it, at all postings
+            models.Index(fields=["origin"], name="posting_origin", condition=Q(origin__isnull=False)),
             models.Index(
                 fields=["year", "account"], name="posting_account", include=["cents"], condition=Q(until_version__isnull=True)
             ),

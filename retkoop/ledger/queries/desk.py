@@ -4,13 +4,51 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce
-
+from retkoop.core import sql
 from retkoop.core.text import natural_key
 from retkoop.ledger.content import EntryContent
-from retkoop.ledger.models import Balance, Entry, EntryKind, FiscalYear, Posting, Treasury, TreasuryKind
+from retkoop.ledger.models import FiscalYear, Treasury
 from retkoop.ledger.queries.balances import treasuries_of
+
+_BALANCES = """
+SELECT b.year_id, b.treasury_id, b.debit, b.credit,
+  EXISTS (SELECT 1 FROM ledger_entry o WHERE o.year_id = b.year_id AND o.kind = 'opening' AND o.cancelled_at IS NULL)
+FROM ledger_balance b WHERE b.treasury_id IS NOT NULL AND b.year_id IN ({years})
+"""
+_MOVES = """
+SELECT p.treasury_id, e.date, CAST(SUM(p.cents) AS BIGINT)
+FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+WHERE e.year_id = %s AND e.date > %s AND e.number > 0 AND e.id <> %s
+  AND p.until_version IS NULL AND p.treasury_id IS NOT NULL
+GROUP BY p.treasury_id, e.date
+"""
+_LIVE = """
+FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id AND p.until_version IS NULL AND p.treasury_id IS NOT NULL
+"""
+_SAME_DAY = f"""
+SELECT 'same', e.id, e.date, e.label, e.piece {_LIVE}
+WHERE e.year_id = %s AND e.date = %s AND e.number > 0 AND p.cents IN ({{these}})
+"""
+_CHEQUES = f"""
+SELECT 'cheque', e.id, e.date, e.label, e.cheque {_LIVE} JOIN ledger_treasury t ON t.id = p.treasury_id
+WHERE e.cooperative_id = %s AND e.cheque IN ({{these}}) AND e.cheque <> '' AND t.kind = 'bank' AND p.cents < 0
+"""
+_CARRIED = """
+SELECT 'cheque', e.id, COALESCE(p.item_date, e.date), p.item_label, p.item_cheque
+FROM ledger_fiscalyear y JOIN ledger_entry e ON e.year_id = y.id AND e.kind = 'opening'
+  JOIN ledger_posting p ON p.entry_id = e.id AND p.until_version IS NULL AND p.origin_id IS NULL
+WHERE y.cooperative_id = %s AND p.item_cheque IN ({these})
+"""
+_PIECE = f"""
+SELECT 'piece', e.id, e.date, e.label, e.piece {_LIVE}
+WHERE e.year_id = %s AND e.piece_sort = %s AND e.piece <> '' AND e.kind = 'ordinary' AND e.cancelled_at IS NULL
+"""
+_DEPOSITS = f"""
+SELECT 'deposit', e.id, e.date, e.label, e.piece {_LIVE} AND p.cents < 0 JOIN ledger_treasury t ON t.id = p.treasury_id
+WHERE e.year_id = %s AND e.kind = 'ordinary' AND t.kind = 'cash' AND EXISTS (
+  SELECT 1 FROM ledger_posting b JOIN ledger_treasury bank ON bank.id = b.treasury_id
+  WHERE b.entry_id = e.id AND b.until_version IS NULL AND bank.kind = 'bank' AND b.cents > 0)
+"""  # noqa: S608
 
 
 def usable_treasuries(year: FiscalYear, keep: Iterable[int] = ()) -> tuple[Treasury, ...]:
@@ -29,14 +67,11 @@ def present_balances(year: FiscalYear, years: Sequence[FiscalYear]) -> dict[int,
     The sums of the run of years that ends with this one and begins with the
     last written opening or after the last closed year (see `queries.years.chain`).
     """
-    opened = Entry.objects.filter(year=OuterRef("year"), kind=EntryKind.OPENING, cancelled_at__isnull=True)
-    rows = Balance.objects.filter(year__in=[row.pk for row in years if row.start <= year.start], treasury__isnull=False)
+    run = [row.pk for row in years if row.start <= year.start]
     sums: dict[int, dict[int, int]] = {}
     written: set[int] = set()
-    for year_id, treasury_id, debit, credit, has_opening in rows.annotate(opened=Exists(opened)).values_list(
-        "year_id", "treasury_id", "debit", "credit", "opened"
-    ):
-        sums.setdefault(year_id, {})[treasury_id or 0] = debit - credit
+    for year_id, treasury_id, debit, credit, has_opening in sql.fetch(_BALANCES.format(years=_places(run)), run):
+        sums.setdefault(year_id, {})[treasury_id] = debit - credit
         if has_opening:
             written.add(year_id)
     totals: dict[int, int] = {}
@@ -52,14 +87,9 @@ def present_balances(year: FiscalYear, years: Sequence[FiscalYear]) -> dict[int,
 
 def daily_moves(year: FiscalYear, since: dt.date, without: int | None = None) -> dict[int, dict[dt.date, int]]:
     """Cents moved per treasury and day after `since`, in one query; the entry `without` (id) left out."""
-    rows = Posting.objects.filter(
-        entry__year=year, entry__date__gt=since, until_version__isnull=True, treasury__isnull=False, entry__number__gt=0
-    )
     moves: dict[int, dict[dt.date, int]] = {}
-    for treasury_id, day, cents, entry_id in rows.values_list("treasury_id", "entry__date", "cents", "entry_id"):
-        if entry_id != without:
-            days = moves.setdefault(treasury_id or 0, {})
-            days[day] = days.get(day, 0) + cents
+    for treasury_id, day, cents in sql.fetch(_MOVES, [year.pk, since, without or 0]):
+        moves.setdefault(treasury_id, {})[sql.day(day)] = cents
     return moves
 
 
@@ -74,10 +104,6 @@ class Lookalike:
     text: str
 
 
-_COLUMNS = ("why", "entry_id", "day", "said", "text", "number")
-_Rows = QuerySet[Posting, tuple[str, int, dt.date, str, str, int]]
-
-
 def lookalikes(
     year: FiscalYear, content: EntryContent, *, cheques: Sequence[str], deposit: bool, without: int | None
 ) -> list[Lookalike]:
@@ -86,80 +112,26 @@ def lookalikes(
     `cheques`: numbers to look for in the whole cooperative, carried items
     included; `deposit`: list the year's cash deposits; `without`: the entry itself.
     """
-    branches = [_same_day(year, content)]
+    amounts = [line.cents for line in content.treasury_lines]
+    branches = [_SAME_DAY.format(these=_places(amounts))]
+    values: list[object] = [year.pk, content.date, *amounts]
     if cheques:
-        branches += [_cheques(year, cheques), _carried(year, cheques)]
+        branches += [_CHEQUES.format(these=_places(cheques)), _CARRIED.format(these=_places(cheques))]
+        values += [year.cooperative_id, *cheques] * 2
     if content.piece:
-        branches.append(_piece(year, content.piece))
+        branches.append(_PIECE)
+        values += [year.pk, natural_key(content.piece)]
     if deposit:
-        branches.append(_deposits(year))
-    rows = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+        branches.append(_DEPOSITS)
+        values.append(year.pk)
     seen: set[tuple[str, int, str]] = set()
     found = []
-    for why, entry_id, day, label, text, _number in rows:
+    for why, entry_id, day, label, text in sql.fetch(" UNION ALL ".join(branches), values):
         if entry_id != without and (why, entry_id, text) not in seen:
             seen.add((why, entry_id, text))
-            found.append(Lookalike(why, entry_id, day, label, text))
+            found.append(Lookalike(why, entry_id, sql.day(day), label, text))
     return found
 
 
-def _branch(rows: QuerySet[Posting], why: str, day: str, label: str, text: str) -> _Rows:
-    named = rows.annotate(
-        why=Value(why),
-        day=Coalesce(F(day), F("entry__date")),
-        said=F(label),
-        text=F(text),
-        number=F("entry__number"),
-    )
-    return named.values_list(*_COLUMNS)
-
-
-def _live(year: FiscalYear) -> QuerySet[Posting]:
-    return Posting.objects.filter(
-        entry__year=year, entry__kind=EntryKind.ORDINARY, until_version__isnull=True, treasury__isnull=False
-    )
-
-
-def _same_day(year: FiscalYear, content: EntryContent) -> _Rows:
-    """Same date, amount and side."""
-    amounts = [line.cents for line in content.treasury_lines]
-    rows = _live(year).filter(entry__date=content.date, cents__in=amounts)
-    return _branch(rows, "same", "entry__date", "entry__label", "entry__piece")
-
-
-def _cheques(year: FiscalYear, cheques: Sequence[str]) -> _Rows:
-    """Cheques written by the cooperative, in any year."""
-    rows = Posting.objects.filter(
-        entry__cooperative=year.cooperative_id,
-        entry__cheque__in=cheques,
-        until_version__isnull=True,
-        treasury__kind=TreasuryKind.BANK,
-        cents__lt=0,
-    )
-    return _branch(rows, "cheque", "entry__date", "entry__label", "entry__cheque")
-
-
-def _carried(year: FiscalYear, cheques: Sequence[str]) -> _Rows:
-    """Cheques of a report à nouveau: those typed with the first opening have no entry of their own."""
-    rows = Posting.objects.filter(
-        entry__year__cooperative=year.cooperative_id,
-        entry__kind=EntryKind.OPENING,
-        item_cheque__in=cheques,
-        until_version__isnull=True,
-        origin__isnull=True,
-    )
-    return _branch(rows, "cheque", "item_date", "item_label", "item_cheque")
-
-
-def _piece(year: FiscalYear, piece: str) -> _Rows:
-    rows = _live(year).filter(entry__piece_sort=natural_key(piece), entry__cancelled_at__isnull=True).exclude(entry__piece="")
-    return _branch(rows, "piece", "entry__date", "entry__label", "entry__piece")
-
-
-def _deposits(year: FiscalYear) -> _Rows:
-    """Cash that went to a bank."""
-    banked = Posting.objects.filter(
-        entry=OuterRef("entry"), until_version__isnull=True, treasury__kind=TreasuryKind.BANK, cents__gt=0
-    )
-    rows = _live(year).filter(treasury__kind=TreasuryKind.CASH, cents__lt=0).filter(Exists(banked))
-    return _branch(rows, "deposit", "entry__date", "entry__label", "entry__piece")
+def _places(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
+from retkoop.core import sql
 from retkoop.core.refusal import Refusal
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.canonical import entry_state
 from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury, YearMode
+from retkoop.ledger.queries.balances import treasuries_of
 
 CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
 TOTALS_ONLY = "Cette année se tient ailleurs : ici, seulement ses totaux. Depuis l’accueil, choisissez de tenir le cahier ici."
@@ -47,7 +47,7 @@ class Book:
 
     @cached_property
     def treasuries(self) -> dict[int, Treasury]:
-        return {treasury.pk: treasury for treasury in Treasury.objects.filter(cooperative=self.cooperative)}
+        return {treasury.pk: treasury for treasury in treasuries_of(self.cooperative)}
 
     @cached_property
     def chart(self) -> Chart:
@@ -59,16 +59,14 @@ class Book:
 
     def take_number(self) -> int:
         """The year's next gapless number, taken in this transaction. Raises Refusal on a closed year."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE ledger_fiscalyear SET next_number = next_number + 1"
-                " WHERE id = %s AND closed_at IS NULL RETURNING next_number",
-                [self.year.pk],
-            )
-            row = cursor.fetchone()
-        if row is None:
+        taken = sql.fetch(
+            "UPDATE ledger_fiscalyear SET next_number = next_number + 1"
+            " WHERE id = %s AND closed_at IS NULL RETURNING next_number",
+            [self.year.pk],
+        )
+        if not taken:
             raise Refusal(CLOSED)
-        return int(row[0]) - 1
+        return int(taken[0][0]) - 1
 
     def action(self, name: str) -> Action | None:
         """The cooperative's action of that name, made if new; None for an empty name."""

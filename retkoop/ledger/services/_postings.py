@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
+from retkoop.core import sql
 from retkoop.ledger.models import Entry, Posting
 
 _UPSERT = """
@@ -19,7 +18,7 @@ ON CONFLICT (year_id, account_id, slot) DO UPDATE SET
 
 def insert(postings: Sequence[Posting]) -> None:
     """Write live postings and add them to the kept sums; each posting gets its id."""
-    Posting.objects.bulk_create(postings)
+    sql.insert(postings)
     _move_balances(postings, sign=1)
 
 
@@ -57,5 +56,4 @@ def _move_balances(postings: Iterable[Posting], *, sign: int) -> None:
     for (cooperative, year, account, treasury), (debit, credit, count) in moves.items():
         values += [cooperative, year, account, treasury, treasury or 0, debit, credit, count]
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(moves))
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT.format(rows=rows), values)
+    sql.execute(_UPSERT.format(rows=rows), values)

@@ -52,7 +52,7 @@ def close_cheque(
     """
     try:
         with audit.act(year.cooperative, author, "cheque.closed", operation=operation) as act:
-            book = Book.of(year)
+            book = Book.to_write_in(year)
             source = Book.of(posting.year)
             current = Posting.objects.select_related("entry__action", "entry__year", "treasury__account").get(pk=posting.pk)
             _refuse_settled(current)

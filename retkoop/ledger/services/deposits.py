@@ -36,7 +36,7 @@ def record_deposit(
     """Write the entry of a deposit and its slips. Raises Refusal when they do not add up to the bank line."""
     try:
         with audit.act(year.cooperative, author, "entry.recorded", operation=operation) as act:
-            book = Book.of(year)
+            book = Book.to_write_in(year)
             _refuse_odd(content, slips)
             entry, postings = write_entry(book, content)
             _write(entry, slips)

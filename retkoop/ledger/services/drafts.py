@@ -36,7 +36,7 @@ def save_draft(
         raise Refusal(message)
     try:
         with audit.act(year.cooperative, author, "draft.saved", operation=operation) as act:
-            Book.of(year)
+            Book.to_write_in(year)
             current = Draft(cooperative=year.cooperative, version=0) if draft is None else _open_draft(draft, version)
             current.year, current.payload = year, dict(typed)
             current.saved_at, current.saved_by = clock.now(), author.person
@@ -78,7 +78,7 @@ def finish_draft(
     """Record the entry and close its draft, in one act. Raises Refusal (a broken rule), StaleVersion."""
     try:
         with audit.act(draft.cooperative, author, "entry.recorded", operation=operation) as act:
-            book = Book.of(year)
+            book = Book.to_write_in(year)
             current = _open_draft(draft, version)
             entry, postings = write_entry(book, content)
             current.done_at = clock.now()

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Sum
 
-from retkoop.core import clock
+from retkoop.core import clock, sql
 from retkoop.core.money import format_euros
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.core.text import natural_key
@@ -60,7 +60,7 @@ def write_entry(book: Book, content: EntryContent) -> tuple[Entry, list[Posting]
         number=book.take_number(),
         **_columns(book, content),
     )
-    entry.save(force_insert=True)
+    sql.insert([entry])
     postings = [_posting(book, entry, line) for line in content.lines]
     if content.tick:
         _tick_new(book, entry, postings)

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import ProtectedError
+
 from retkoop.core.money import format_euros
 from retkoop.core.refusal import Refusal
 from retkoop.core.schoolyear import SchoolYear
@@ -249,17 +251,37 @@ def in_words(cents_by_treasury: dict[int, int], treasuries: dict[int, Treasury])
 
 
 def open_first_year(
-    *, cooperative: Cooperative, first: SchoolYear, today: dt.date, author: audit.Author, mode: str = YearMode.BOOKS
+    *,
+    cooperative: Cooperative,
+    first: SchoolYear,
+    today: dt.date,
+    author: audit.Author,
+    mode: str = YearMode.BOOKS,
+    operation: audit.Operation | None = None,
 ) -> list[FiscalYear]:
-    """Begin the books in an earlier year than today's, while nothing is written yet. Raises Refusal."""
-    with audit.act(cooperative, author, "year.opened") as act:
-        if Entry.objects.filter(cooperative=cooperative).exists():
-            message = "Des écritures existent déjà : la première année ne peut plus changer."
-            raise Refusal(message)
-        if first > SchoolYear.of(today):
-            message = "Cette année n’a pas encore commencé."
-            raise Refusal(message, "first")
-        for number in range(first.first, SchoolYear.of(today).first + 1):
-            create_year(cooperative, SchoolYear(number), mode)
-        act.payload = {"years": [year.slug for year in years_of(cooperative)]}
+    """Begin the books in another year than today's, while nothing is written yet: empty years before it go. Raises Refusal."""
+    try:
+        with audit.act(cooperative, author, "year.opened", operation=operation) as act:
+            if Entry.objects.filter(cooperative=cooperative).exists():
+                message = "Des écritures existent déjà : la première année ne peut plus changer."
+                raise Refusal(message)
+            if first > SchoolYear.of(today):
+                message = "Cette année n’a pas encore commencé."
+                raise Refusal(message, "first")
+            _drop_before(cooperative, first)
+            for number in range(first.first, SchoolYear.of(today).first + 1):
+                create_year(cooperative, SchoolYear(number), mode)
+            act.payload = {"years": [year.slug for year in years_of(cooperative)]}
+    except audit.Replay:
+        return years_of(cooperative)
     return years_of(cooperative)
+
+
+def _drop_before(cooperative: Cooperative, first: SchoolYear) -> None:
+    """Years opened by mistake, in which nothing was ever written."""
+    for year in FiscalYear.objects.filter(cooperative=cooperative, end__lt=first.start):
+        try:
+            year.delete()
+        except ProtectedError as held:
+            message = f"L’année {year.slug} a déjà un brouillon ou un comptage : retirez-le avant de commencer plus tard."
+            raise Refusal(message, "first") from held

@@ -1,6 +1,7 @@
 """Cooperative A of the cast with a book in its first year, for the tests of the cahier and of the pointage."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -36,7 +37,7 @@ class Counter:
     """Keeps the statements sent to the database inside the block, with their values."""
 
     def __enter__(self) -> "Counter":
-        self.sent: list[tuple[str, object]] = []
+        self.sent: list[tuple[str, Any]] = []
         self._context = connection.execute_wrapper(self._one)
         self._context.__enter__()
         return self

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -71,7 +72,7 @@ def test_the_number_of_statements_does_not_follow_the_number_of_entries(desk, ma
     assert counts[0] == counts[1] == counts[2]
 
 
-def plans(sent: list[tuple[str, object]]) -> list[tuple[str, str]]:
+def plans(sent: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     """The plan of each reading statement, on either engine."""
     word = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     found = []
@@ -85,7 +86,7 @@ def plans(sent: list[tuple[str, object]]) -> list[tuple[str, str]]:
     return found
 
 
-def scans(sent: list[tuple[str, object]]) -> list[str]:
+def scans(sent: list[tuple[str, Any]]) -> list[str]:
     """The lines of the plans that read a whole table of entries or of postings."""
     whole = re.compile(r"(?:SCAN (?:ledger_entry|ledger_posting|e|p)|Seq Scan on ledger_(?:entry|posting))\b.*")
     return [line for _, plan in plans(sent) for line in whole.findall(plan)]

@@ -5,7 +5,10 @@ import re
 
 import pytest
 
-from retkoop.ledger.models import Entry, Means
+from retkoop.identity.tests.cast import signed_in
+from retkoop.ledger.models import Entry, Means, YearMode
+from retkoop.ledger.services.closing import close_year
+from retkoop.ledger.services.treasuries import open_treasury
 from retkoop.ledger.tests.entry_desk import NEW, errors, lines_of, warned
 
 pytestmark = pytest.mark.django_db
@@ -149,8 +152,6 @@ def test_what_is_not_yet_paid_is_in_the_book_and_unpointed(entry_desk):
 
 
 def test_several_banks_are_named_in_the_labels(entry_desk):
-    from retkoop.ledger.services.treasuries import open_treasury
-
     open_treasury(
         cooperative=entry_desk.cast.cooperative_a,
         account="postal_bank",
@@ -185,3 +186,23 @@ def test_the_form_reads_as_much_for_one_entry_as_for_forty(entry_desk, django_as
         entry_desk.write(bank=-100, label=f"Achat {rank}", piece=str(rank))
     with django_assert_num_queries(8):
         entry_desk.client.get(NEW)
+
+
+def test_where_nothing_can_be_written_the_page_says_what_to_do(entry_desk):
+    entry_desk.last_year.refresh_from_db()
+    close_year(year=entry_desk.last_year, author=entry_desk.author)
+    closed = entry_desk.get(NEW, annee="2024-2025")
+    assert "est clôturée" in closed
+    assert 'id="ecriture"' not in closed
+    assert entry_desk.spend(annee="2024-2025", date="01/06/2025").status_code == 422
+    bare = signed_in(entry_desk.cast.mandataire_b).get(NEW).content.decode()
+    assert 'href="/ouverture/comptes/"' in bare
+    assert 'id="ecriture"' not in bare
+
+
+def test_a_year_kept_elsewhere_takes_no_entry_nor_draft(entry_desk):
+    entry_desk.year.mode = YearMode.TOTALS
+    entry_desk.year.save()
+    assert "se tient ailleurs" in entry_desk.get()
+    assert entry_desk.spend().status_code == 422
+    assert entry_desk.spend(save_draft="1").status_code == 422

@@ -111,7 +111,7 @@ def test_removing_is_undone_from_the_page_that_follows(entry_desk, entry):
     assert (answer.status_code, answer["Location"]) == (303, f"{page_of(entry)}?retire={attachment.pk}")
     assert live(entry) == []
     page = entry_desk.get(page_of(entry), retire=str(attachment.pk))
-    assert "« ticket.jpg » est retiré de l’écriture" in page
+    assert "«\u202fticket.jpg\u202f» est retiré de l’écriture" in page
     assert f'action="/justificatifs/{attachment.pk}/retablir/"' in page
     assert entry_desk.post(f"/justificatifs/{attachment.pk}/retablir/").status_code == 303
     assert live(entry) == [attachment]

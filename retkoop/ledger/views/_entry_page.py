@@ -16,7 +16,7 @@ from retkoop.ledger import warnings
 from retkoop.ledger.chart import chart_for
 from retkoop.ledger.forms import fields
 from retkoop.ledger.forms.entries import FULL, PAID, PEER, RECEIVED, WAYS, Desk, EntryForm
-from retkoop.ledger.models import Draft, Entry, FiscalYear, Posting
+from retkoop.ledger.models import Draft, Entry, FiscalYear, Means, Posting, YearMode
 from retkoop.ledger.queries.desk import present_balances, usable_treasuries
 from retkoop.ledger.queries.entries import action_names, entry_of
 from retkoop.ledger.queries.suggestions import Side, next_cheque_of, next_pieces, suggest_account
@@ -135,6 +135,7 @@ class Page:
             "form": form,
             "year": desk.year,
             "annee_query": annee_query(request, desk.year),
+            "blocked": _blocked(desk),
             "entry": self.entry,
             "draft": self.draft,
             "ways": [(way, _SHORT.get(way, words), way == form.way) for way, words in WAYS.items() if way != FULL],
@@ -163,6 +164,15 @@ class Page:
             return None
         side: Side = _side(form) or "out"
         return suggest_account(self.request.cooperative, form.desk.chart, form.typed.get("label", ""), side)
+
+
+def _blocked(desk: Desk) -> str:
+    """Why no entry may be written in the year in view: closed, totals (kept elsewhere), accounts (none yet), or ""."""
+    if desk.year.closed:
+        return "closed"
+    if desk.year.mode == YearMode.TOTALS:
+        return "totals"
+    return "" if desk.treasuries else "accounts"
 
 
 def _side(form: EntryForm) -> Side | None:
@@ -202,10 +212,14 @@ def differing(stored: Mapping[str, str], typed: Mapping[str, str], form: EntryFo
     for amount in fields.account_fields(form.desk.chart, {}, {}):
         labels[amount.name] = amount.label
     return [
-        (words, stored.get(name, ""), typed.get(name, ""))
+        (words, _in_words(name, stored.get(name, "")), _in_words(name, typed.get(name, "")))
         for name, words in labels.items()
         if _same(stored.get(name, ""), typed.get(name, "")) is False
     ]
+
+
+def _in_words(name: str, text: str) -> str:
+    return str(Means(text).label) if name == "means" and text in Means.values else text
 
 
 def _same(one: str, other: str) -> bool:

@@ -52,7 +52,7 @@ def receipts_from(request: HouseRequest) -> FormReceipts:
     uploads = uploads_of(request)
     if not uploads:
         if found.asked and not found.documents:
-            found.refusal = "Aucun fichier n’a été choisi : choisissez une photo ou un PDF, puis envoyez-le."
+            found.refusal = "Aucun fichier n’a été choisi : choisissez une photo ou un PDF, puis envoyez-le."
         return found
     refuse_known(operation(request), request.cooperative.pk, author(request))
     try:

@@ -100,7 +100,7 @@ def expect(request: HouseRequest, entry_id: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _shown(request, entry, refusal=refusal.message)
-    said = "Un justificatif est attendu pour cette écriture." if expected else "C’est noté : aucun justificatif n’est attendu."
+    said = "Un justificatif est attendu pour cette écriture." if expected else "C’est noté : aucun justificatif n’est attendu."
     messages.success(request, said)
     return see_other(_after(request, entry))
 
