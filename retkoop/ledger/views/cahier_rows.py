@@ -67,9 +67,10 @@ def _caption(desk: Desk) -> str:
 
 
 def _colgroup(desk: Desk) -> str:
-    """The blue of the bank and the green of the cash box, behind the cells."""
-    sides = ["" if not column.treasury_id else "c" if column.cash else "k" for column in desk.page.columns]
-    return f"<colgroup>{''.join(f'<col class={side}>' if side else '<col>' for side in sides)}<col></colgroup>"
+    """The widths, so that the browser measures no cell; the blue of the bank and the green of the cash box behind them."""
+    sides = ["" if not column.treasury_id else " c" if column.cash else " k" for column in desk.page.columns]
+    cols = [f'<col class="w-{column.kind}{side}">' for column, side in zip(desk.page.columns, sides, strict=True)]
+    return f'<colgroup>{"".join(cols)}<col class="w-acts"></colgroup>'
 
 
 def _head(desk: Desk) -> str:

@@ -24,7 +24,7 @@ def ordered(book: Book, choice: Choice) -> list[int]:
 
 
 def _where(book: Book, choice: Choice) -> tuple[str, list[Any]]:
-    parts = ["e.year_id = %s", "e.number > 0"]
+    parts = ["e.year_id = %s", "e.number <> 0"]
     values: list[Any] = [book.year.pk]
     if not choice.cancelled:
         parts.append("e.cancelled_at IS NULL")

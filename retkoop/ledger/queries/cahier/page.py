@@ -54,7 +54,7 @@ def page_of(book: Book, choice: Choice, *, size: int | None = PAGE) -> Page:
 def missing_receipts(year: FiscalYear) -> int:
     """How many entries expect a receipt and have none; counted up to MANY."""
     rows = fetch(
-        "SELECT 1 FROM ledger_entry e WHERE e.year_id = %s AND e.number > 0 AND e.cancelled_at IS NULL"
+        "SELECT 1 FROM ledger_entry e WHERE e.year_id = %s AND e.number <> 0 AND e.cancelled_at IS NULL"
         " AND e.receipt_expected AND NOT EXISTS"
         " (SELECT 1 FROM ledger_attachment t WHERE t.entry_id = e.id AND t.removed_at IS NULL) LIMIT %s",
         [year.pk, MANY],
@@ -92,7 +92,7 @@ def _before(book: Book, page: Page) -> dict[int, int]:
     earliest = page.rows[-1 if page.choice.descending else 0]
     sums = fetch(
         "SELECT p.treasury_id, SUM(p.cents) FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id"
-        " WHERE e.year_id = %s AND e.number > 0 AND e.date <= %s AND (e.date < %s OR e.number < %s)"
+        " WHERE e.year_id = %s AND e.number <> 0 AND e.date <= %s AND (e.date < %s OR e.number < %s)"
         " AND p.until_version IS NULL AND p.treasury_id IS NOT NULL GROUP BY p.treasury_id",
         [book.year.pk, earliest.date, earliest.date, earliest.number],
     )
