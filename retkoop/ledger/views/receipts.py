@@ -155,6 +155,7 @@ def receipts_context(request: HouseRequest, entry: Entry) -> dict[str, Any]:
         "removed_receipts": removed,
         "just_removed": next((row for row in removed if str(row.pk) == just), None),
         "receipts_url": receipts_path(entry.pk),
+        "receipts_here": _after(request, entry),
         "retour": _back(request),
         "cahier_url": _back(request),
         "may_attach": request.actor.may_write,
