@@ -40,7 +40,7 @@ _TITLES = {
     "counterparty": "Autre coopérative",
 }
 _IGNORED = ("report a nouveau", "total", "totaux", "solde")
-_CARRIED = "repris de l'annee precedente)"
+_ALREADY = ("repris de l'annee precedente)", "(annulee)")
 _UNEXPECTED = {"non attendu", "non", "aucun"}
 _AMOUNTS = ("in:", "out:", "account:")
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
@@ -136,9 +136,9 @@ def _cleaned(cell: str) -> str:
 
 def _is_no_entry(cells: Sequence[str], values: Mapping[str, str]) -> bool:
     """Totals, balances and the report à nouveau, which a cahier shows and nobody enters: begun so, and without a
-    date or without a ventilation; an item carried from the year before."""
+    date or without a ventilation; an item carried from the year before, a cancelled entry."""
     label = fold(values["label"])
-    if label.endswith(_CARRIED):
+    if label.endswith(_ALREADY):
         return True
     spread = any(text for key, text in values.items() if key.startswith("account:"))
     return (label.startswith(_IGNORED) or fold(cells[0]).startswith(_IGNORED)) and not (
