@@ -28,6 +28,7 @@ def home(request: HouseRequest) -> HttpResponse:
     context = {
         "year": year,
         "balances": _balances(figures, chart_for(request.cooperative.association_id, year.first)),
+        "begins": year.next_number == 1 and any(task.key == "opening" for task in todo.tasks),
         "todo": [replace(task, path=with_year(task.path, request, year)) for task in todo.tasks],
         "todo_minutes": todo.minutes,
         "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],

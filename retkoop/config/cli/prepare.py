@@ -18,7 +18,8 @@ READY, REFUSED, NOT_A_DEMO = 0, 1, 10
 
 
 def run(_options: argparse.Namespace) -> int:
-    """`retkoop prepare`: leave a database that can be served."""
+    """`retkoop prepare`: leave a database that can be served, its static files gathered as `serve` reads them."""
+    os.environ["RETKOOP_STATIC"] = "gathered"
     import django
 
     django.setup()
