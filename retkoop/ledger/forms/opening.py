@@ -108,14 +108,14 @@ def _read_account(posted: Mapping[str, str], form: OpeningForm, account: Account
     account.cents = _cents(form, f"{slug}-solde", account.balance)
     if not account.is_bank:
         if account.cents < 0:
-            form.errors[f"{slug}-solde"] = "Une caisse ne peut pas contenir moins que rien : écrivez ce que vous y comptez."
+            form.errors[f"{slug}-solde"] = "Une caisse ne peut pas contenir moins que rien : écrivez ce que vous y comptez."
         return
     account.statement, account.book = posted.get(f"{slug}-releve", "").strip(), posted.get(f"{slug}-livre", "").strip()
     account.statement_on = _day(
         form, f"{slug}-releve", account.statement, "Écrivez la date du dernier relevé, comme 31/08/2026."
     )
     if account.statement_on and form.on and account.statement_on > form.on:
-        form.errors[f"{slug}-releve"] = f"Ce relevé est d’après l’ouverture ({format_day(form.on)}) : prenez celui d’avant."
+        form.errors[f"{slug}-releve"] = f"Ce relevé est d’après l’ouverture ({format_day(form.on)}) : prenez celui d’avant."
     rows = [name for name in posted if name.startswith(f"{slug}-") and name.endswith("-date")]
     account.rows = [_read_row(posted, form, f"{slug}-{rank}") for rank in range(min(len(rows), MOST_ROWS))]
     _fill(account, len([row for row in account.rows if not row.blank]) + BLANK_ROWS)
@@ -130,7 +130,7 @@ def _check_book(form: OpeningForm, account: AccountForm) -> None:
     found = account.cents + sum(item.cents for item in account.items)
     if f"{account.slug}-livre" not in form.errors and said != found:
         form.errors[f"{account.slug}-livre"] = (
-            f"Le relevé et les opérations donnent {format_euros(found)}, vos comptes disent {format_euros(said)} : "
+            f"Le relevé et les opérations donnent {format_euros(found)}, vos comptes disent {format_euros(said)} : "
             f"il y a {format_euros(abs(said - found))} d’écart."
         )
 
@@ -157,13 +157,13 @@ def _read_row(posted: Mapping[str, str], form: OpeningForm, name: str) -> ItemRo
 
 def _row_problem(row: ItemRow, day: dt.date, incoming: int, outgoing: int, on: dt.date | None) -> str:
     if not row.typed["label"]:
-        return "Dites en deux mots ce qu’est cette opération, par exemple « Librairie »."
+        return "Dites en deux mots ce qu’est cette opération, par exemple « Librairie »."
     if bool(incoming) == bool(outgoing):
-        return "Écrivez la somme dans « Entrée » ou dans « Sortie », l’une des deux."
+        return "Écrivez la somme dans « Entrée » ou dans « Sortie », l’une des deux."
     if min(incoming, outgoing) < 0:
-        return "Écrivez la somme sans signe : la colonne dit si elle entre ou si elle sort."
+        return "Écrivez la somme sans signe : la colonne dit si elle entre ou si elle sort."
     if on and day > on:
-        return f"Cette opération est d’après l’ouverture ({format_day(on)}) : elle se saisira comme une écriture."
+        return f"Cette opération est d’après l’ouverture ({format_day(on)}) : elle se saisira comme une écriture."
     return ""
 
 

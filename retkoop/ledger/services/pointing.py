@@ -52,7 +52,7 @@ def set_tick(
 
 def _statement_on(book: Book, posting: Posting, on: dt.date | None) -> Statement:
     if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK:
-        message = "Seules les lignes de banque se pointent : la caisse se compte."
+        message = "Seules les lignes de banque se pointent : la caisse se compte."
         raise Refusal(message)
     day = posting.item_date or posting.entry.date
     return book.statement(posting.treasury, on or default_statement_day(book.year, day, clock.today(book.zone)))
@@ -60,16 +60,16 @@ def _statement_on(book: Book, posting: Posting, on: dt.date | None) -> Statement
 
 def _refuse_untickable(posting: Posting) -> None:
     if posting.until_version is not None:
-        message = "Cette ligne a changé entre-temps : rechargez la page."
+        message = "Cette ligne a changé entre-temps : rechargez la page."
         raise Refusal(message)
     if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK:
-        message = "Seules les lignes de banque se pointent : la caisse se compte."
+        message = "Seules les lignes de banque se pointent : la caisse se compte."
         raise Refusal(message)
     day = posting.item_date or posting.entry.date
     if posting.statement is not None and posting.statement.ends_on < day:
         message = (
             f"Le relevé s’arrête au {format_day(posting.statement.ends_on)} "
-            f"et cette écriture est du {format_day(day)} : elle sera sur un relevé suivant."
+            f"et cette écriture est du {format_day(day)} : elle sera sur un relevé suivant."
         )
         raise Refusal(message)
 
@@ -170,7 +170,7 @@ def _statement_to_save(treasury: Treasury, ends_on: dt.date, statement: Statemen
     if version is not None and current.version != version:
         raise StaleVersion
     if known is not None and known.pk != current.pk:
-        message = f"Vous avez déjà un relevé au {format_day(ends_on)} : complétez celui-là."
+        message = f"Vous avez déjà un relevé au {format_day(ends_on)} : complétez celui-là."
         raise Refusal(message, "ends_on")
     current.version += 1
     return current
@@ -182,8 +182,8 @@ def _refuse_before_lines(statement: Statement, ends_on: dt.date) -> None:
     shown = Q(until_version__isnull=True) | Q(entry__cancelled_at__isnull=False, until_version=F("entry__version"))
     for posting in Posting.objects.filter(shown, statement=statement).select_related("entry", "year"):
         if posting.year.closed:
-            message = "Ce relevé porte des lignes d’une année clôturée : sa date ne change plus."
+            message = "Ce relevé porte des lignes d’une année clôturée : sa date ne change plus."
             raise Refusal(message, "ends_on")
         if not posting.entry.cancelled and (posting.item_date or posting.entry.date) > ends_on:
-            message = f"« {posting.entry.label} » est pointée sur ce relevé et date d’après : dépointez-la d’abord."
+            message = f"« {posting.entry.label} » est pointée sur ce relevé et date d’après : dépointez-la d’abord."
             raise Refusal(message, "ends_on")

@@ -63,7 +63,7 @@ def table_html(desk: Desk) -> SafeString:
 
 def _caption(desk: Desk) -> str:
     count = desk.page.count
-    return f"Cahier {desk.book.year.slug} : {count} écriture{'s' if count > 1 else ''}"
+    return f"Cahier {desk.book.year.slug} : {count} écriture{'s' if count > 1 else ''}"
 
 
 def _colgroup(desk: Desk) -> str:
@@ -217,7 +217,7 @@ class Points:
 def point_html(posting_id: int, statement: str | None, *, may_write: bool, bank: str = "") -> SafeString:
     """The symbol of one bank line: « – » to point it, a tick once pointed. `statement`: its day, ISO."""
     words = f"Pointée au {statement[8:]}/{statement[5:7]}/{statement[:4]}" if statement else "À pointer"
-    words = f"{escape(bank)} : {words}" if bank else words
+    words = f"{escape(bank)} : {words}" if bank else words
     on, sign = ("p1", "✓") if statement else ("p0", "–")
     if may_write:
         html = f'<button class={on} formaction=/pointage/ligne/{posting_id}/ aria-label="{words}">{sign}</button>'
@@ -235,7 +235,7 @@ def _opening(desk: Desk) -> str:
         words = "Report à nouveau de l’année précédente"
     else:
         words = (
-            f'Report à nouveau : <a href="/ouverture/{escape("?" + desk.annee if desk.annee else "")}">saisir l’ouverture</a>'
+            f'Report à nouveau : <a href="/ouverture/{escape("?" + desk.annee if desk.annee else "")}">saisir l’ouverture</a>'
         )
     day = format_day(book.opening.on or book.year.start)
     return (

@@ -55,7 +55,7 @@ def opening(request: HouseRequest) -> HttpResponse:
             account.errors.clear()
         return _shown(request, known, form)
     if _needs_reason(request, year, known) and not form.reason:
-        form.errors["reason"] = "Dites pourquoi l’ouverture change : la raison reste dans l’historique."
+        form.errors["reason"] = "Dites pourquoi l’ouverture change : la raison reste dans l’historique."
     if not form.valid:
         return _shown(request, known, form, status=422)
     try:
@@ -141,7 +141,7 @@ def accounts(request: HouseRequest) -> HttpResponse:
     errors: dict[str, str] = {}
     label = " ".join(request.POST.get("label", "").split())[:60]
     if not label:
-        errors["label"] = "Donnez un nom à ce compte, par exemple « Crédit Mutuel »."
+        errors["label"] = "Donnez un nom à ce compte, par exemple « Crédit Mutuel »."
     opened = _day_in(request, "opened", errors)
     kind = request.POST.get("kind", "")
     if opened is None or errors or kind not in KINDS:
@@ -154,7 +154,7 @@ def accounts(request: HouseRequest) -> HttpResponse:
         author=author(request),
         operation=operation(request),
     )
-    messages.success(request, f"Le compte « {label} » est ouvert : il est proposé pour les écritures.")
+    messages.success(request, f"Le compte « {label} » est ouvert : il est proposé pour les écritures.")
     return see_other(ACCOUNTS)
 
 
@@ -172,7 +172,7 @@ def end_account(request: HouseRequest, pk: int) -> HttpResponse:
             errors["on"] = refusal.message
     if errors:
         return _accounts_shown(request, {f"on-{pk}": errors["on"]})
-    messages.success(request, f"Le compte « {treasury.label} » s’arrête le {format_day(on or treasury.opened)}.")
+    messages.success(request, f"Le compte « {treasury.label} » s’arrête le {format_day(on or treasury.opened)}.")
     return see_other(ACCOUNTS)
 
 

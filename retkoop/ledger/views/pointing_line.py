@@ -48,7 +48,7 @@ def line(request: HouseRequest, pk: int) -> HttpResponse:
         return _page(request, found, refusal=refusal.message, status=422)
     if request.htmx:
         return _cell(request, pk)
-    messages.success(request, f"« {found.label} » est {'pointée' if pointed else 'dépointée'}.")
+    messages.success(request, f"« {found.label} » est {'pointée' if pointed else 'dépointée'}.")
     back = cahier_url(request) or with_year(CAHIER, request, year_in_view(request))
     return see_other(f"{back.partition('#')[0]}#{found.anchor}")
 
