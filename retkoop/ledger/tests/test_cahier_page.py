@@ -10,6 +10,7 @@ import pytest
 from retkoop.core.clock import travel
 from retkoop.identity.tests.cast import signed_in
 from retkoop.ledger.content import EntryContent, Line
+from retkoop.ledger.models import YearMode
 from retkoop.ledger.services import entries, pointing, treasuries
 from retkoop.ledger.tests.books import Desk
 from retkoop.ledger.tests.cahier_desk import SEPTEMBER, TODAY, cahier_desk
@@ -258,3 +259,13 @@ def test_two_bank_lines_have_a_symbol_each(desk, mandataire_a):
     pointing.set_tick(posting=desk.cooperative.postings.get(treasury=second), ticked=True, author=desk.teacher)
     cells = shown(desk, mandataire_a)
     assert next(row for name, row in cells.rows.items() if name.startswith("e"))[6] == "–✓"
+
+
+def test_a_year_kept_elsewhere_says_so_and_offers_nothing_to_write(cooperative_b, mandataire_b):
+    with travel(TODAY):
+        client = signed_in(mandataire_b)
+        client.get("/cahier/")
+        cooperative_b.years.update(mode=YearMode.TOTALS)
+        page = client.get("/cahier/").content.decode()
+    assert "se tient ailleurs\u202f: ici, seulement ses totaux" in page
+    assert "Création d’une nouvelle écriture comptable" not in page

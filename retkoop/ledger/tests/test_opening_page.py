@@ -159,3 +159,13 @@ def test_a_second_bank_opens_and_the_first_one_ends(desk, mandataire_a):
 def test_an_account_of_another_cooperative_does_not_exist(desk, mandataire_b):
     path = f"/ouverture/comptes/{desk.bank.pk}/fermer/"
     assert signed_in(mandataire_b).post(path, {"on": "31/03/2025", "operation_key": next(KEYS)}).status_code == 404
+
+
+def test_a_cash_box_is_opened_once(cooperative_a, mandataire_a):
+    chart.load()
+    client = signed_in(mandataire_a)
+    facts = {"kind": "cash", "label": "Caisse", "opened": "01/09/2024"}
+    assert client.post("/ouverture/comptes/", facts | {"operation_key": next(KEYS)}).status_code == 303
+    assert "Une caisse (530)" not in client.get("/ouverture/comptes/").content.decode()
+    client.post("/ouverture/comptes/", facts | {"operation_key": next(KEYS)})
+    assert Treasury.objects.filter(cooperative=cooperative_a).count() == 1

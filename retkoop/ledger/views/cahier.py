@@ -13,7 +13,7 @@ from retkoop.identity.access import cooperative_view
 from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.cahier import choice_of, query_of
-from retkoop.ledger.models import FiscalYear
+from retkoop.ledger.models import FiscalYear, YearMode
 from retkoop.ledger.queries.cahier import MANY, Book, Choice, Page, book_of, carried_items, missing_receipts, page_of
 from retkoop.ledger.queries.pointing import default_statement_day, months_of, statement_days
 from retkoop.ledger.views.cahier_rows import Desk, table_html
@@ -44,9 +44,15 @@ def cahier(request: HouseRequest) -> HttpResponse:
         "statement_days": statement_days(year, today),
         "entry_count": book.entries,
         "new_url": with_year("/ecritures/nouvelle/", request, year),
+        "elsewhere": year.mode == YearMode.TOTALS,
         "empty": year.next_number == 1 and not book.opening.items,
     }
     return render(request, "ledger/cahier.html", context)
+
+
+def may_keep(request: HouseRequest, year: FiscalYear) -> bool:
+    """May the visitor write in that year's book: open, and kept here?"""
+    return request.actor.may_write and not year.closed and year.mode == YearMode.BOOKS
 
 
 def balance_boxes(book: Book) -> list[dict[str, object]]:
@@ -83,7 +89,7 @@ def _table_context(request: HouseRequest, book: Book, page: Page, annee: str) ->
         book=book,
         page=page,
         carried=carried_items(book, choice),
-        may_write=request.actor.may_write and not book.year.closed,
+        may_write=may_keep(request, book.year),
         annee=annee,
         back=here if query else "",
     )

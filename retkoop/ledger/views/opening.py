@@ -16,11 +16,12 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.queries import contact_for
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.opening import AccountForm, OpeningForm, add_rows, blank_form, read_opening
-from retkoop.ledger.models import FiscalYear, Treasury
+from retkoop.ledger.models import FiscalYear, Treasury, TreasuryKind
 from retkoop.ledger.queries.balances import treasury_states
 from retkoop.ledger.queries.openings import TypedOpening, typed_opening
 from retkoop.ledger.services.openings import OpeningContent, OpeningItemContent, type_opening
 from retkoop.ledger.services.treasuries import end_treasury, open_treasury
+from retkoop.ledger.views.cahier import may_keep
 from retkoop.ledger.web import years_in_view
 
 HOME = "/ouverture/"
@@ -116,7 +117,7 @@ def _needs_reason(request: HouseRequest, year: FiscalYear, known: TypedOpening) 
 
 def _shown(request: HouseRequest, known: TypedOpening, form: OpeningForm, status: int = 200) -> HttpResponse:
     used = _used(form.year, known)
-    editable = request.actor.may_write and not form.year.closed and (request.actor.is_association or not used)
+    editable = may_keep(request, form.year) and (request.actor.is_association or not used)
     context = {
         "year": form.year,
         "known": known,
@@ -144,7 +145,7 @@ def accounts(request: HouseRequest) -> HttpResponse:
         errors["label"] = "Donnez un nom à ce compte, par exemple « Crédit Mutuel »."
     opened = _day_in(request, "opened", errors)
     kind = request.POST.get("kind", "")
-    if opened is None or errors or kind not in KINDS:
+    if opened is None or errors or kind not in _kinds(request):
         return _accounts_shown(request, errors)
     open_treasury(
         cooperative=request.cooperative,
@@ -176,6 +177,12 @@ def end_account(request: HouseRequest, pk: int) -> HttpResponse:
     return see_other(ACCOUNTS)
 
 
+def _kinds(request: HouseRequest) -> dict[str, str]:
+    """What may still be opened: banks always, the cash box once."""
+    boxed = request.cooperative.treasuries.filter(kind=TreasuryKind.CASH).exists()
+    return KINDS if boxed else KINDS | {"cash": "Une caisse (530)"}
+
+
 def _day_in(request: HouseRequest, name: str, errors: dict[str, str]) -> dt.date | None:
     year = years_in_view(request)[-1]
     try:
@@ -191,9 +198,10 @@ def _accounts_shown(request: HouseRequest, errors: dict[str, str] | None = None)
     failed = errors or {}
     context = {
         "states": [(state, failed.get(f"on-{state.treasury.pk}", "")) for state in states],
+        "may_end": request.actor.may_write and sum(state.treasury.kind == TreasuryKind.BANK for state in states) > 1,
         "errors": failed,
         "typed": request.POST.dict(),
-        "kinds": KINDS,
+        "kinds": _kinds(request),
         "may_write": request.actor.may_write,
         "today": _today(request),
     }

@@ -28,6 +28,7 @@ from retkoop.ledger.queries.statements import (
     year_of,
 )
 from retkoop.ledger.services.pointing import save_statement, set_tick, set_ticks
+from retkoop.ledger.views.cahier import may_keep
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
 HOME = "/pointage/"
@@ -165,7 +166,7 @@ def shown(
         "refusal": refusal,
         "following": following,
         "may_write": request.actor.may_write,
-        "may_tick": request.actor.may_write and not page.year.closed,
+        "may_tick": may_keep(request, page.year),
         "typed": _as_typed(found),
         "scan_url": f"{statement_path(found.pk)}document/",
         "back_here": quote(statement_path(found.pk)),
@@ -199,7 +200,7 @@ def _list(request: HouseRequest, treasury: Treasury | None = None, form: Stateme
     context = {
         "accounts": accounts,
         "several": len(accounts) > 1,
-        "may_tick": request.actor.may_write and not year.closed,
+        "may_tick": may_keep(request, year),
     }
     return render(request, "ledger/pointing.html", context, status=422 if form else 200)
 
