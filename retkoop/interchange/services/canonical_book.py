@@ -3,10 +3,12 @@
 import contextlib
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 
 from retkoop.core import canonical, clock
 from retkoop.core.refusal import Refusal
@@ -43,6 +45,7 @@ from retkoop.ledger.services._book import Book
 State = dict[str, Any]
 MAX_BYTES, MAX_ENTRIES = 25 * 2**20, 10_000
 _UNKEPT = "Ce cahier est abîmé : il dit des choses qu’un cahier ne peut pas dire. Rien n’a été importé."
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BROKEN = (
     ArithmeticError,  # an amount that no database holds
     AttributeError,
@@ -230,8 +233,7 @@ def _entry(book: Book, row: State, treasuries: dict[str, Treasury]) -> Entry:
         cancelled_at=clock.now() if row["cancelled"] else None,
         receipt_expected=row["receipt_expected"],
     )
-    entry.clean_fields(exclude=("cooperative", "year", "action", "imbalance"))
-    entry.save(force_insert=True)
+    _save(entry)
     postings = [_posting(book, entry, part, treasuries) for part in row["postings"]]
     twice = kind == EntryKind.ORDINARY and len({(row.account_id, row.treasury_id) for row in postings}) < len(postings)
     if len(postings) == 1 or twice or (not postings and kind == EntryKind.ORDINARY):
@@ -241,14 +243,22 @@ def _entry(book: Book, row: State, treasuries: dict[str, Treasury]) -> Entry:
     if row["cancelled"]:
         _postings.close(postings, version=entry.version)
     now = clock.now()
-    Attachment.objects.bulk_create(
-        Attachment(cooperative=book.cooperative, entry=entry, sha256=digest, added_at=now) for digest in row["receipts"]
-    )
-    ChequeSlip.objects.bulk_create(
-        ChequeSlip(cooperative=book.cooperative, entry=entry, rank=rank, **slip)
-        for rank, slip in enumerate(row["cheques"], start=1)
-    )
+    for digest in row["receipts"]:
+        if not _DIGEST.fullmatch(digest):
+            message = f"Un justificatif de l’écriture {row['number']} n’a pas d’empreinte lisible."
+            raise Refusal(message, "file")
+        Attachment.objects.create(cooperative=book.cooperative, entry=entry, sha256=digest, added_at=now)
+    for rank, slip in enumerate(row["cheques"], start=1):
+        cheque = ChequeSlip(cooperative=book.cooperative, entry=entry, rank=rank)
+        cheque.issuer, cheque.bank, cheque.cents = slip["issuer"], slip["bank"], slip["cents"]
+        _save(cheque)
     return entry
+
+
+def _save(row: Model) -> None:
+    """Save a new row whose texts fit and whose choices are known, on either database."""
+    row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
+    row.save(force_insert=True)
 
 
 def _posting(book: Book, entry: Entry, part: State, treasuries: dict[str, Treasury]) -> Posting:
@@ -309,7 +319,7 @@ def _cash_count(book: Book, row: State, treasuries: dict[str, Treasury], entries
 
 
 def _grant(book: Book, row: State, entries: dict[int, Entry]) -> None:
-    Grant.objects.create(
+    grant = Grant(
         cooperative=book.cooperative,
         year=book.year,
         funder_type=row["funder_type"],
@@ -319,10 +329,11 @@ def _grant(book: Book, row: State, entries: dict[int, Entry]) -> None:
         on=_day(row["on"]),
         entry=entries.get(row["entry"]) if row["entry"] else None,
     )
+    _save(grant)
 
 
 def _inventory(book: Book, row: State, entries: dict[int, Entry]) -> None:
-    InventoryLine.objects.create(
+    line = InventoryLine(
         cooperative=book.cooperative,
         label=row["label"],
         acquired_on=_day(row["acquired_on"]),
@@ -332,6 +343,7 @@ def _inventory(book: Book, row: State, entries: dict[int, Entry]) -> None:
         ceded_on=_day(row["ceded_on"]) if row["ceded_on"] else None,
         ceded_how=row["ceded_how"],
     )
+    _save(line)
 
 
 class _Undo(Exception):  # noqa: N818

@@ -17,7 +17,7 @@ from retkoop.ledger.services.entries import cancel_entry, record_entry
 from retkoop.ledger.tests.books import START, Desk, make_desk
 
 SHAPES = ("pay", "receive", "refund", "cash", "both", "withdraw", "move", "slips")
-_numbers = count(1)
+_numbers = count(1000)
 _LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp"))
 _WORDS = st.text(_LETTERS, max_size=30).map(str.strip)
 _LABELS = st.one_of(
@@ -66,9 +66,14 @@ HAPPENINGS = st.lists(
 )
 
 
+def next_number() -> str:
+    """A number that no cooperative has yet."""
+    return str(next(_numbers))
+
+
 def new_desk() -> tuple[Desk, Treasury]:
     """A cooperative of its own with two banks and a cash box, nothing written; its second bank."""
-    desk = make_desk(number=f"{next(_numbers):06d}")
+    desk = make_desk(number=next_number())
     second = treasuries.open_treasury(
         cooperative=desk.cooperative, account="postal_bank", label="La Poste", opened=START, author=desk.teacher
     )

@@ -12,8 +12,7 @@ from retkoop.interchange import french_csv
 from retkoop.interchange.exports import book_csv
 from retkoop.interchange.services.canonical_book import import_book, read_book
 from retkoop.interchange.services.french_book import import_csv
-from retkoop.interchange.tests import made_books
-from retkoop.interchange.tests.made_books import HAPPENINGS, live, new_desk, open_books
+from retkoop.interchange.tests.made_books import HAPPENINGS, live, new_desk, next_number, open_books
 from retkoop.ledger.chart import chart_for
 from retkoop.ledger.export import book_bytes, entry_states
 from retkoop.ledger.invariants import check
@@ -37,9 +36,9 @@ def autumn():
 
 def empty_cooperative(first: SchoolYear) -> tuple[Cooperative, FiscalYear]:
     """A cooperative without any treasury, whose first year is the one to import."""
-    desk = make_desk(number=f"e{next(made_books._numbers)}")
+    desk = make_desk(number=next_number())
     cooperative = Cooperative.objects.create(
-        association=desk.cooperative.association, number=f"f{next(made_books._numbers)}", name="Vide", created_on=AUTUMN
+        association=desk.cooperative.association, number=next_number(), name="Vide", created_on=AUTUMN
     )
     return cooperative, openings.open_year(cooperative=cooperative, school_year=first, author=desk.teacher)
 
