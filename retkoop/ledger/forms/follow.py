@@ -52,6 +52,10 @@ class CashCountForm(forms.Form):
         """Denomination in cents → how many, of what could be read."""
         return {value: self.cleaned_data.get(f"n_{value}") or 0 for value in NOTES + COINS}
 
+    def blank(self) -> bool:
+        """Is no note and no coin written, not even « 0 »? A form that Back has emptied must not count nothing."""
+        return all(self.cleaned_data.get(f"n_{value}") is None for value in NOTES + COINS)
+
     def counted_cents(self) -> int:
         """What could be read, in cents."""
         return sum(value * number for value, number in self.pieces().items())

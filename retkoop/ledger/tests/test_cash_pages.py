@@ -91,6 +91,15 @@ def test_what_cannot_be_counted_is_refused_beside_its_field(client, field, text,
     assert CashCount.objects.count() == 0
 
 
+def test_a_count_of_nothing_is_asked_for_and_an_empty_box_is_counted_as_zero(client):
+    refused = send(client, on="31/08/2025")
+    assert refused.status_code == 422
+    assert "Si la caisse est vide, écrivez 0." in refused.content.decode()
+    assert CashCount.objects.count() == 0
+    assert send(client, on="31/08/2025", n_2000="0").status_code == 303
+    assert CashCount.objects.get().counted_cents == 0
+
+
 def test_a_difference_proposes_its_entry_and_stays_unexplained_until_one_is_chosen(client, worked, cast):
     send(client, on="30/06/2025", n_2000="2")
     count = CashCount.objects.get()

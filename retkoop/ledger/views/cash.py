@@ -29,6 +29,7 @@ from retkoop.ledger.services.follow import cancel_count, count_cash, explain_cou
 from retkoop.ledger.views._downloads import pdf_answer
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
+EMPTY = "Écrivez combien vous avez de billets et de pièces. Si la caisse est vide, écrivez 0."
 PAGE = "/caisse/"
 
 
@@ -56,7 +57,9 @@ def cash(request: HouseRequest) -> HttpResponse:
     valid = form.is_valid()
     if "recalculer" in request.POST:
         return _shown(request, year, box, form, status=200 if valid else 422)
-    if not valid:
+    if valid and form.blank():
+        form.add_error("n_5000", EMPTY)
+    if form.errors:
         return _shown(request, year, box, form, status=422)
     try:
         count = count_cash(
