@@ -21,6 +21,7 @@ def test_ten_lines_are_pointed_in_twelve_gestures_from_home(school, come):
     teacher = come(school.cooperative(TEN))
     teacher.open("/accueil/")
     teacher.follow("Visualisation classique")
+    teacher.page.wait_for_load_state("load")  # before its script, a symbol leads to « Confirmation »
     for left in range(10, 0, -1):
         expect(symbols(teacher, "À pointer")).to_have_count(left)
         teacher.press("À pointer", inside=teacher.page.locator("table.cahier"))
@@ -106,3 +107,19 @@ def test_back_undoes_a_sort(school, come):
     expect(teacher.page.locator("th[aria-sort]")).to_contain_text("Libellé")
     teacher.page.go_back()
     expect(teacher.page.locator("th[aria-sort]")).to_contain_text("Date")
+
+
+def test_the_way_back_keeps_the_place_in_the_table(school, come):
+    teacher = come(school.cooperative(partial(running_year, entries=30)), height=500)
+    teacher.open("/cahier/")
+    teacher.follow("Libellé", inside=teacher.page.locator("thead"))
+    expect(teacher.page.locator("th[aria-sort]")).to_contain_text("Libellé")
+    last = teacher.page.locator("tbody tr", has_text="Bus n° 9")
+    last.scroll_into_view_if_needed()
+    region = teacher.page.get_by_role("region", name="Lignes du cahier")
+    before = region.evaluate("each => each.scrollTop")
+    assert before > 0
+    teacher.follow("Bus n° 9", inside=last)
+    teacher.follow("Retour au cahier de comptabilité")
+    expect(last).to_be_in_viewport()
+    assert abs(region.evaluate("each => each.scrollTop") - before) <= 40

@@ -168,4 +168,13 @@
     show(chosen(), true);
   });
   window.addEventListener("popstate", () => location.reload());
+  window.addEventListener("pagehide", () => {
+    const region = points.querySelector(".ledger-scroll");
+    const place = { page: window.scrollY, top: region.scrollTop, left: region.scrollLeft };
+    try {
+      sessionStorage.setItem("retkoop:scroll:" + location.pathname + location.search, JSON.stringify(place));
+    } catch {
+      /* storage is refused: the page opens at its top */
+    }
+  });
 })();
