@@ -20,9 +20,9 @@ class Place:
 PLACES: dict[str, Place] = {
     "compte-rendu": Place(
         "Le Compte-Rendu",
-        "Vous y rendrez compte de l’année : le compte-rendu d’activité (CRA), puis le compte-rendu financier (CRF), "
+        "Vous y rendrez compte de l’année : le compte-rendu d’activité (CRA), puis le compte-rendu financier (CRF), "
         "rempli d’avance par votre cahier.",
-        "Le bilan se construit déjà tout seul : vérifiez-le ici, puis rendez votre compte-rendu "
+        "Le bilan se construit déjà tout seul : vérifiez-le ici, puis rendez votre compte-rendu "
         "comme les autres années, auprès de votre AD.",
         (("/bilan/", "Voir le bilan"), ("/cloture/", "Si je clôturais aujourd’hui")),
         pink=True,
@@ -30,7 +30,7 @@ PLACES: dict[str, Place] = {
     "adhesion": Place(
         "Adhésion",
         "Vous y déclarerez les effectifs de l’année et vous y prendrez votre engagement de mandataire.",
-        "Pour l’adhésion de cette année, adressez-vous à votre AD ; quand elle est payée, "
+        "Pour l’adhésion de cette année, adressez-vous à votre AD ; quand elle est payée, "
         "inscrivez-la dans le cahier sur ses trois comptes (cotisation, assurance, revue).",
         (("/ecritures/nouvelle/?je=paye", "Inscrire le paiement de l’adhésion"),),
         pink=True,
@@ -44,14 +44,14 @@ PLACES: dict[str, Place] = {
     "changement-bancaire": Place(
         "Changement pour le compte bancaire",
         "Vous y préparerez le dossier du nouveau mandataire pour la banque.",
-        "Pour changer de mandataire, demandez le formulaire à votre AD : n’envoyez pas de pièce d’identité "
+        "Pour changer de mandataire, demandez le formulaire à votre AD : n’envoyez pas de pièce d’identité "
         "par e-mail sans qu’elle vous l’ait demandée.",
         pink=True,
     ),
     "archives": Place(
         "Archives",
         "Vous y retrouverez les comptes-rendus validés et les attestations des années passées.",
-        "Vos cahiers des années passées sont déjà là : choisissez l’année en haut de la page. "
+        "Vos cahiers des années passées sont déjà là : choisissez l’année en haut de la page. "
         "Pour un document plus ancien, demandez-le à votre AD.",
         (("/cahier/", "Ouvrir le cahier"),),
     ),

@@ -16,8 +16,8 @@ class LocalWordsValidator:
         for word in _LOCAL_WORDS:
             rest = rest.replace(word, "")
         if len(re.sub(r"[\d\W_]", "", rest)) < 4 and rest != password.lower():
-            message = "Ce mot de passe se devine : ajoutez-lui des mots qui n’ont rien à voir avec l’école."
+            message = "Ce mot de passe se devine : ajoutez-lui des mots qui n’ont rien à voir avec l’école."
             raise ValidationError(message)
 
     def get_help_text(self) -> str:
-        return "Évitez « occe », « retkoop » ou le nom de l’école suivis d’une année."
+        return "Évitez « occe », « retkoop » ou le nom de l’école suivis d’une année."

@@ -98,7 +98,7 @@ def restore(source: Path) -> dict[str, Any]:
     triggers.install()
     found = snapshots.facts()
     if found != {name: manifest[name] for name in ("heads", "counts")}:
-        message = "La base restaurée ne contient pas ce que dit le manifeste : ne l’utilisez pas."
+        message = "La base restaurée ne contient pas ce que dit le manifeste : ne l’utilisez pas."
         raise BackupRefused(message)
     return manifest
 
@@ -109,10 +109,10 @@ def verify(source: Path) -> dict[str, Any]:
     for item in manifest["files"]:
         path = source / item["path"]
         if not path.is_file():
-            message = f"Il manque {item['path']} dans cette sauvegarde : elle n’est pas restaurée."
+            message = f"Il manque {item['path']} dans cette sauvegarde : elle n’est pas restaurée."
             raise BackupRefused(message)
         if path.stat().st_size != item["size"] or vault.digest_of(path) != item["sha256"]:
-            message = f"{item['path']} n’est plus ce qui a été sauvegardé : cette sauvegarde n’est pas restaurée."
+            message = f"{item['path']} n’est plus ce qui a été sauvegardé : cette sauvegarde n’est pas restaurée."
             raise BackupRefused(message)
     return manifest
 
@@ -129,7 +129,7 @@ def _in_words(action: Any, place: Path) -> Any:
         message = f"Le programme {problem} de PostgreSQL manque sur cette machine : installez postgresql-client."
         raise BackupRefused(message) from problem
     except snapshots.ToolFailed as problem:
-        message = f"La copie de la base a échoué : {problem}"
+        message = f"La copie de la base a échoué : {problem}"
         raise BackupRefused(message) from problem
 
 
@@ -178,14 +178,14 @@ def _read_manifest(source: Path) -> dict[str, Any]:
         text = (source / MANIFEST).read_text(encoding="utf-8")
         seal = (source / SEAL).read_text().strip()
     except (OSError, UnicodeDecodeError) as problem:
-        message = f"{source} n’est pas une sauvegarde entière : {MANIFEST} ou {SEAL} ne se lit pas."
+        message = f"{source} n’est pas une sauvegarde entière : {MANIFEST} ou {SEAL} ne se lit pas."
         raise BackupRefused(message) from problem
     if canonical.sha256(text) != seal:
-        message = f"{MANIFEST} n’est plus ce qui a été sauvegardé : cette sauvegarde n’est pas restaurée."
+        message = f"{MANIFEST} n’est plus ce qui a été sauvegardé : cette sauvegarde n’est pas restaurée."
         raise BackupRefused(message)
     manifest: dict[str, Any] = json.loads(text)
     if (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
-        message = f"Cette sauvegarde est d’un format que cette version ne lit pas : {manifest.get('version')}."
+        message = f"Cette sauvegarde est d’un format que cette version ne lit pas : {manifest.get('version')}."
         raise BackupRefused(message)
     return manifest
 
@@ -200,10 +200,10 @@ def _refuse_occupied() -> None:
     data = Path(settings.DATA_DIR)
     found = sorted(path.name for path in data.iterdir() if path.name not in STAYS) if data.exists() else []
     if found:
-        message = f"Le dossier {data} n’est pas vide ({', '.join(found)}) : on ne restaure que dans un dossier vide."
+        message = f"Le dossier {data} n’est pas vide ({', '.join(found)}) : on ne restaure que dans un dossier vide."
         raise BackupRefused(message)
     if snapshots.occupied():
-        message = "La base n’est pas vide : on ne restaure que dans une base vide."
+        message = "La base n’est pas vide : on ne restaure que dans une base vide."
         raise BackupRefused(message)
 
 

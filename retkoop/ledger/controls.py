@@ -45,13 +45,13 @@ def balance_sheet(figures: Bilan) -> Control:
     """E2: bank and cash equal report à nouveau plus result."""
     gap = figures.assets_cents - figures.liabilities_cents
     if gap == 0:
-        return Control("E2", "ok", "Bilan simplifié", "Bravo ! Le bilan simplifié est équilibré.")
+        return Control("E2", "ok", "Bilan simplifié", "Bravo ! Le bilan simplifié est équilibré.")
     side = "de trop" if gap > 0 else "de moins"
     return Control(
         "E2",
         "ko",
         "Bilan simplifié",
-        f"Le bilan simplifié n’est pas équilibré : ce que possède la coopérative fait {format_euros(abs(gap))} {side}.",
+        f"Le bilan simplifié n’est pas équilibré : ce que possède la coopérative fait {format_euros(abs(gap))} {side}.",
         gap,
         "/ouverture/",
     )
@@ -63,10 +63,10 @@ def cash_box(figures: Bilan) -> Control:
     counted = figures.cash.counted_cents
     if counted is None or figures.cash.moved_since:
         if book == 0 and counted is None:
-            return Control("E4", "off", "Caisse", "Pas d’espèces : il n’y a rien à compter.")
+            return Control("E4", "off", "Caisse", "Pas d’espèces : il n’y a rien à compter.")
         why = "La caisse n’a pas encore été comptée" if counted is None else "La caisse a bougé depuis son dernier comptage"
         return Control(
-            "E4", "ko", "Caisse", f"{why} : le cahier dit qu’elle contient {format_euros(book)}. Comptez-la.", book, "/caisse/"
+            "E4", "ko", "Caisse", f"{why} : le cahier dit qu’elle contient {format_euros(book)}. Comptez-la.", book, "/caisse/"
         )
     gap = counted - book
     if gap == 0:
@@ -76,7 +76,7 @@ def cash_box(figures: Bilan) -> Control:
         "E4",
         "ko",
         "Caisse",
-        f"Le bilan simplifié n’est pas équilibré : la caisse contient {format_euros(counted)}, "
+        f"Le bilan simplifié n’est pas équilibré : la caisse contient {format_euros(counted)}, "
         f"soit {format_euros(abs(gap))} {side} que le cahier.",
         gap,
         "/caisse/",
@@ -90,10 +90,10 @@ def grants(figures: Bilan) -> Control:
         if figures.public_grants_cents == 0:
             return Control("E5", "off", "Subventions", "Pas de subvention publique cette année.")
         return Control(
-            "E5", "ok", "Subventions", f"Bravo ! Les {format_euros(figures.grants_cents)} de subventions sont détaillés."
+            "E5", "ok", "Subventions", f"Bravo ! Les {format_euros(figures.grants_cents)} de subventions sont détaillés."
         )
     message = (
-        f"Il manque le détail de {format_euros(gap)} de subventions : dites qui les a versés."
+        f"Il manque le détail de {format_euros(gap)} de subventions : dites qui les a versés."
         if gap > 0
         else f"Le détail des subventions dépasse le compte 7410 de {format_euros(-gap)}."
     )

@@ -20,7 +20,7 @@ def _facts(content: EntryContent, start: dt.date, end: dt.date) -> list[Refusal]
     found = []
     if not content.label.strip():
         found.append(
-            Refusal("Il manque le libellé : dites en quelques mots ce que c’est, par exemple « Bus sortie au musée ».", "label")
+            Refusal("Il manque le libellé : dites en quelques mots ce que c’est, par exemple « Bus sortie au musée ».", "label")
         )
     if not start <= content.date <= end:
         found.append(
@@ -40,12 +40,12 @@ def _treasury(content: EntryContent) -> list[Refusal]:
     if any(count > 1 for count in Counter(line.treasury_id for line in lines).values()):
         return [
             Refusal(
-                "Le même compte a une entrée et une sortie : faites deux écritures, ou ne gardez que la différence.",
+                "Le même compte a une entrée et une sortie : faites deux écritures, ou ne gardez que la différence.",
                 "treasury",
             )
         ]
     if any(line.cents == 0 or abs(line.cents) > LARGEST_CENTS for line in content.lines):
-        return [Refusal("Cette somme est trop grande pour un cahier de coopérative : vérifiez-la.", "treasury")]
+        return [Refusal("Cette somme est trop grande pour un cahier de coopérative : vérifiez-la.", "treasury")]
     return []
 
 
@@ -61,13 +61,13 @@ def _ventilation(content: EntryContent) -> list[Refusal]:
         if len(treasury) > 1 and min(line.cents for line in treasury) < 0 < max(line.cents for line in treasury):
             return [
                 Refusal(
-                    f"Ce qui sort d’un compte doit entrer dans l’autre : il y a {format_euros(abs(net))} d’écart.",
+                    f"Ce qui sort d’un compte doit entrer dans l’autre : il y a {format_euros(abs(net))} d’écart.",
                     "treasury",
                 )
             ]
         return [
             Refusal(
-                f"Il reste {format_euros(abs(net))} à ventiler : dites à quoi a servi cet argent, ou d’où il vient.",
+                f"Il reste {format_euros(abs(net))} à ventiler : dites à quoi a servi cet argent, ou d’où il vient.",
                 "ventilation",
             )
         ]

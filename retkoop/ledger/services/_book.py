@@ -14,8 +14,8 @@ from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury, YearMode
 from retkoop.ledger.queries.balances import treasuries_of
 
-CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
-TOTALS_ONLY = "Cette année se tient ailleurs : ici, seulement ses totaux. Depuis l’accueil, choisissez de tenir le cahier ici."
+CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
+TOTALS_ONLY = "Cette année se tient ailleurs : ici, seulement ses totaux. Depuis l’accueil, choisissez de tenir le cahier ici."
 
 
 @dataclass

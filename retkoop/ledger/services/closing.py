@@ -49,10 +49,10 @@ def refuse_closing(year: FiscalYear, today: dt.date) -> None:
         raise Refusal(message)
     before = previous_of(year)
     if before is not None and not before.closed:
-        message = f"Clôturez d’abord le cahier {before.slug} : les années se suivent."
+        message = f"Clôturez d’abord le cahier {before.slug} : les années se suivent."
         raise Refusal(message)
     if before is None and opening_entry(year) is None and year.next_number == 1:
-        message = "Ce cahier est vide : saisissez d’abord son ouverture ou une écriture."
+        message = "Ce cahier est vide : saisissez d’abord son ouverture ou une écriture."
         raise Refusal(message)
     drafts = Draft.objects.filter(year=year, done_at__isnull=True).count()
     if drafts:
@@ -103,14 +103,14 @@ def _refuse_reopening(year: FiscalYear, author: audit.Author, reason: str) -> Fi
         message = "Seule votre AD peut rouvrir une année clôturée."
         raise Refusal(message)
     if not reason.strip():
-        message = "Dites pourquoi vous rouvrez cette année : la raison reste dans l’historique."
+        message = "Dites pourquoi vous rouvrez cette année : la raison reste dans l’historique."
         raise Refusal(message, "reason")
     if not year.closed:
         message = "Cette année n’est pas clôturée."
         raise Refusal(message)
     following = next_of(year)
     if following is None or following.closed:
-        message = "L’année suivante est clôturée : les corrections se font dans l’année ouverte."
+        message = "L’année suivante est clôturée : les corrections se font dans l’année ouverte."
         raise Refusal(message)
     return following
 

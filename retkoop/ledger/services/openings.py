@@ -63,7 +63,7 @@ def open_year(*, cooperative: Cooperative, school_year: SchoolYear, author: audi
         known = years_of(cooperative)
         numbers = [year.first for year in known] or [school_year.first]
         if school_year.first < numbers[0] and known and opening_entry(known[0]) is not None:
-            message = f"{known[0].slug} a déjà son report à nouveau : on n’ajoute pas d’année avant elle."
+            message = f"{known[0].slug} a déjà son report à nouveau : on n’ajoute pas d’année avant elle."
             raise Refusal(message)
         wanted = {*range(school_year.first, numbers[0]), *range(numbers[-1] + 1, school_year.first + 1), school_year.first}
         for number in sorted(wanted - {year.first for year in known}):
@@ -134,14 +134,14 @@ def type_opening(
 
 def _refuse_opening(book: Book, on: dt.date, author: audit.Author, reason: str) -> None:
     if previous_of(book.year) is not None:
-        message = "Le report à nouveau de cette année vient de l’année précédente : il ne se saisit pas."
+        message = "Le report à nouveau de cette année vient de l’année précédente : il ne se saisit pas."
         raise Refusal(message)
     if not book.year.start <= on <= book.year.end:
         message = f"L’ouverture doit tomber dans l’année {book.year.slug}."
         raise Refusal(message, "on")
     used = book.year.next_number > 1
     if used and opening_entry(book.year) is not None and not (author.on_behalf and reason.strip()):
-        message = "Des écritures existent déjà : seule votre AD peut changer l’ouverture, en disant pourquoi."
+        message = "Des écritures existent déjà : seule votre AD peut changer l’ouverture, en disant pourquoi."
         raise Refusal(message)
 
 
@@ -263,7 +263,7 @@ def open_first_year(
     try:
         with audit.act(cooperative, author, "year.opened", operation=operation) as act:
             if Entry.objects.filter(cooperative=cooperative).exists():
-                message = "Des écritures existent déjà : la première année ne peut plus changer."
+                message = "Des écritures existent déjà : la première année ne peut plus changer."
                 raise Refusal(message)
             if first > SchoolYear.of(today):
                 message = "Cette année n’a pas encore commencé."
@@ -283,5 +283,5 @@ def _drop_before(cooperative: Cooperative, first: SchoolYear) -> None:
         try:
             year.delete()
         except ProtectedError as held:
-            message = f"L’année {year.slug} a déjà un brouillon ou un comptage : retirez-le avant de commencer plus tard."
+            message = f"L’année {year.slug} a déjà un brouillon ou un comptage : retirez-le avant de commencer plus tard."
             raise Refusal(message, "first") from held
