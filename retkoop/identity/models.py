@@ -27,7 +27,7 @@ class Association(models.Model):
 
     federation = models.ForeignKey(Federation, models.PROTECT, related_name="associations")
     code = models.CharField(max_length=3, unique=True, help_text="three characters: 085, 02B, 974")
-    name = models.CharField(max_length=120, help_text="« OCCE de la Vendée »")
+    name = models.CharField(max_length=120, help_text="« OCCE de la Vendée »")
     department = models.CharField(max_length=60)
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
