@@ -15,9 +15,9 @@ def setting_refusals() -> list[str]:
         return []
     refusals = []
     if not os.environ.get("RETKOOP_SECRET_KEY"):
-        refusals.append("RETKOOP_SECRET_KEY manque : donnez une longue phrase secrète, propre à cette installation.")
+        refusals.append("RETKOOP_SECRET_KEY manque : donnez une longue phrase secrète, propre à cette installation.")
     if not settings.ALLOWED_HOSTS:
-        refusals.append("RETKOOP_HOSTS manque : donnez les noms du site, séparés par des virgules.")
+        refusals.append("RETKOOP_HOSTS manque : donnez les noms du site, séparés par des virgules.")
     return refusals
 
 
@@ -25,7 +25,7 @@ def data_refusals() -> list[str]:
     """A migrated database that this environment must not serve, or that would not keep what it acknowledges."""
     refusals = []
     if settings.PRODUCTION and Federation.objects.filter(demo=True).exists():
-        refusals.append("Cette base contient la démonstration : la production ne démarre que sur une base à elle.")
+        refusals.append("Cette base contient la démonstration : la production ne démarre que sur une base à elle.")
     if connection.vendor == "sqlite":
         refusals.extend(_sqlite_refusals())
     return refusals
@@ -38,7 +38,7 @@ def _sqlite_refusals() -> list[str]:
         cursor.execute("PRAGMA journal_mode")
         journal = cursor.fetchone()[0]
     if synchronous != 2 or journal not in {"wal", "memory"}:
-        return [f"SQLite doit écrire en WAL et FULL (lu : {journal}, {synchronous}) : une panne perdrait des écritures."]
+        return [f"SQLite doit écrire en WAL et FULL (lu : {journal}, {synchronous}) : une panne perdrait des écritures."]
     return []
 
 

@@ -33,7 +33,7 @@ COMMANDS = (
     Command("prepare", "met la base à jour sans servir le site", prepare.run),
     Command("demo", "prépare la base avec la démonstration", prepare.demo),
     Command("worker", "exécute les travaux de fond et la sauvegarde quotidienne", worker.run),
-    Command("check-books", "vérifie tous les cahiers : invariants, traces, fichiers", books.check_books),
+    Command("check-books", "vérifie tous les cahiers : invariants, traces, fichiers", books.check_books),
     Command("create-federation", "crée la fédération", organisations.create_federation, organisations.FEDERATION),
     Command("create-ad", "crée une association départementale", organisations.create_association, organisations.ASSOCIATION),
     Command("create-cooperative", "crée une coopérative", organisations.create_cooperative, organisations.COOPERATIVE),

@@ -18,7 +18,7 @@ BOOK = (
 )
 EXPORT = (
     *BOOK,
-    (("--format",), {"choices": ("json", "csv"), "default": "json", "help": "json : l’export canonique ; csv : les écritures"}),
+    (("--format",), {"choices": ("json", "csv"), "default": "json", "help": "json : l’export canonique ; csv : les écritures"}),
 )
 IMPORT = (
     *BOOK,
@@ -140,7 +140,7 @@ def import_book(options: argparse.Namespace) -> int:
         print(refusal, file=sys.stderr)
         return 1
     if options.dry_run:
-        print("Essai : rien n’a été écrit.")
+        print("Essai : rien n’a été écrit.")
     return 0
 
 
@@ -156,7 +156,7 @@ def _imported(data: bytes, year: "FiscalYear") -> str:
     if data.lstrip()[:1] == b"{":
         state = canonical_book.read_book(data)
         canonical_book.import_book(year=year, state=state, author=Author(None))
-        return f"{year.slug} : {sum(1 for entry in state['entries'] if entry['number'])} écritures."
+        return f"{year.slug} : {sum(1 for entry in state['entries'] if entry['number'])} écritures."
     association = year.cooperative.association
     reading = french_csv.read(
         data,
@@ -167,9 +167,9 @@ def _imported(data: bytes, year: "FiscalYear") -> str:
     )
     if reading.bad:
         lines = [f"ligne {bad.number} : {' '.join(bad.reasons)}" for bad in reading.bad]
-        raise Refusal("\n".join([*lines, "Rien n’a été importé : corrigez ces lignes, puis recommencez."]), "file")
+        raise Refusal("\n".join([*lines, "Rien n’a été importé : corrigez ces lignes, puis recommencez."]), "file")
     french_book.import_csv(year=year, reading=reading, author=Author(None))
-    return f"{year.slug} : {len(reading.good)} écritures."
+    return f"{year.slug} : {len(reading.good)} écritures."
 
 
 def _cooperative(identifier: str) -> "Cooperative":
@@ -192,5 +192,5 @@ def _school_year(slug: str) -> "SchoolYear":
     try:
         return SchoolYear.parse(slug)
     except ValueError as problem:
-        message = f"« {slug} » n’est pas un exercice : écrivez par exemple 2025-2026."
+        message = f"« {slug} » n’est pas un exercice : écrivez par exemple 2025-2026."
         raise Refusal(message) from problem

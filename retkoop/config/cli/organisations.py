@@ -13,8 +13,8 @@ PERSON = (
 )
 FEDERATION = ((("--name",), {"default": "Fédération nationale", "help": "nom de la fédération"}), *PERSON)
 ASSOCIATION = (
-    (("code",), {"help": "trois caractères : 085, 02B, 974"}),
-    (("--name",), {"default": "", "help": "nom de l’AD (sinon « OCCE » et le code)"}),
+    (("code",), {"help": "trois caractères : 085, 02B, 974"}),
+    (("--name",), {"default": "", "help": "nom de l’AD (sinon « OCCE » et le code)"}),
     (("--department",), {"default": "", "help": "nom du département"}),
     (("--phone",), {"default": ""}),
     (("--contact",), {"default": "", "help": "adresse e-mail de l’AD"}),
@@ -80,7 +80,7 @@ def _association(options: argparse.Namespace) -> str:
 
     federation = Federation.objects.first()
     if federation is None:
-        message = "Il n’y a pas encore de fédération : commencez par « retkoop create-federation »."
+        message = "Il n’y a pas encore de fédération : commencez par « retkoop create-federation »."
         raise Refusal(message)
     association = services.create_association(
         federation=federation,
@@ -109,7 +109,7 @@ def _cooperative(options: argparse.Namespace) -> str:
     who = parse(options.identifier)
     association = Association.objects.filter(code=who.code).first()
     if who.kind is not Kind.COOPERATIVE or association is None:
-        message = f"« {options.identifier} » ne commence pas par le code d’une AD d’ici : créez-la par « retkoop create-ad »."
+        message = f"« {options.identifier} » ne commence pas par le code d’une AD d’ici : créez-la par « retkoop create-ad »."
         raise Refusal(message)
     today = clock.today(association.time_zone)
     name = options.name or f"École {who.number}"
@@ -135,4 +135,4 @@ def _activation(
     person = services.create_person(full_name=options.person or name, email=options.email)
     services.give_mandate(person=person, role=role, organisation=organisation, starts=clock.today())
     token = services.issue_link(person=person, purpose=LinkPurpose.ACTIVATION)
-    return f"{name}\nLien à usage unique pour choisir le mot de passe : {settings.BASE_URL}/acces/{token}/"
+    return f"{name}\nLien à usage unique pour choisir le mot de passe : {settings.BASE_URL}/acces/{token}/"

@@ -88,7 +88,7 @@ def load_demo() -> int:
     if known is False:
         return NOT_A_DEMO
     if known is None:
-        print("Première ouverture : la démonstration se prépare, une minute environ…", flush=True)
+        print("Première ouverture : la démonstration se prépare, une minute environ…", flush=True)
         build()
     return READY
 
@@ -102,7 +102,7 @@ def demo(_options: argparse.Namespace) -> int:
     if code == READY:
         code = load_demo()
     if code == NOT_A_DEMO:
-        print("Cette base contient de vraies données : la démonstration n’y est pas ajoutée.", file=sys.stderr)
+        print("Cette base contient de vraies données : la démonstration n’y est pas ajoutée.", file=sys.stderr)
     return 0 if code == READY else 1
 
 

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     reserved = reserve(options.host, port)
     if reserved is None:
         print(
-            f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={port + 1}.",
+            f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={port + 1}.",
             file=sys.stderr,
         )
         return 1
@@ -99,11 +99,11 @@ def greeting(host: str, port: int) -> str:
 
     from retkoop.identity.views.login import DEMO_PASSWORD
 
-    lines = ["", f"  Retkoop répond : http://{host}:{port}", f"  Données : {settings.DATA_DIR}"]
+    lines = ["", f"  Retkoop répond : http://{host}:{port}", f"  Données : {settings.DATA_DIR}"]
     if settings.DEMO:
-        lines.append(f"  Démonstration, identifiants : {', '.join(DEMO_LOGINS)}")
+        lines.append(f"  Démonstration, identifiants : {', '.join(DEMO_LOGINS)}")
         lines.append(f"  Mot de passe de tous : {DEMO_PASSWORD}")
-    return "\n".join([*lines, "  Arrêter : Ctrl+C", ""])
+    return "\n".join([*lines, "  Arrêter : Ctrl+C", ""])
 
 
 def supervise(children: dict[str, Callable[[], None]]) -> int:
