@@ -33,9 +33,13 @@ def home(request: HouseRequest) -> HttpResponse:
         "todo_minutes": todo.minutes,
         "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],
         "totals_only": year.mode == YearMode.TOTALS,
-        "provisional": figures.opening.provisional,
+        "provisional": figures.opening.provisional and year.mode == YearMode.BOOKS,
         "report_year": _report_year(request),
-        "others": [other for other in years_in_view(request) if other.pk != year.pk and not other.closed],
+        "others": [
+            other
+            for other in years_in_view(request)
+            if other.pk != year.pk and not other.closed and other.mode == year.mode == YearMode.BOOKS
+        ],
         "contact": contact_for(request.cooperative),
         "last_backup": last_backup(),
     }
