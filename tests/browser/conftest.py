@@ -7,7 +7,6 @@ that they visit. `page`: a bare page for what needs no site.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,30 +17,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import copy_sqlite
 from tests import postgres
+from tests.browser.chromium import FLAGS, program
 from tests.browser.school import Account, School, served_school
 from tests.browser.teacher import Teacher
 from tests.server import Server, live_server_process
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the process."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("RETKOOP_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert program, "Chromium is not installed (Debian: apt-get install chromium)"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the tests' own thread
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
         yield chromium
         chromium.close()
 
