@@ -24,7 +24,7 @@ from tests.server import live_server_process  # noqa: E402
 DAY = "2026-10-15"
 PASSWORD = "demo-retkoop-2026"
 GUIDE, README = ROOT / "docs" / "guide" / "images", ROOT / "docs" / "picture.png"
-WIDTH, COLOURS, MOST_BYTES = 1280, 96, 120_000
+WIDTH, COLOURS, MOST_BYTES = 1280, 200, 120_000
 
 
 def entry(page: Page) -> None:
@@ -93,7 +93,9 @@ def save(shot: bytes, target: Path) -> None:
 def take(url: str) -> None:
     """Every picture, each cooperative logged in once."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+        chromium = playwright.chromium.launch(
+            executable_path=program(), args=[*FLAGS, "--lang=fr-FR"], env={**os.environ, "LANGUAGE": "fr"}
+        )
         pages: dict[str, Page] = {}
         for name, who, show, height in PICTURES:
             if who not in pages:

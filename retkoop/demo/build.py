@@ -10,10 +10,11 @@ from collections.abc import Collection
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from retkoop.core import clock
 from retkoop.core.clock import travel
+from retkoop.core.fonts import FOLDER
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.demo import schools
 from retkoop.demo.desk import Desk
@@ -143,9 +144,10 @@ def _samples(cooperative: Cooperative, author: Author, count: int, day: dt.date)
 def _picture(title: str, cooperative: Cooperative) -> bytes:
     sheet = Image.new("L", (620, 877), 250)
     draw = ImageDraw.Draw(sheet)
+    sizes = {size: ImageFont.truetype(FOLDER / "SourceSans3-Regular.ttf", size) for size in (28, 20)}
     draw.rectangle((30, 30, 590, 847), outline=90, width=2)
     for line, text in enumerate((title, "Pièce de démonstration", f"Coopérative {cooperative.identifier}", str(cooperative))):
-        draw.text((60, 70 + 46 * line), text, fill=30, font_size=28 if line == 0 else 20)
+        draw.text((60, 70 + 46 * line), text, fill=30, font=sizes[20 if line else 28])
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()

@@ -9,7 +9,10 @@ from retkoop.ledger.queries.bilan import Bilan
 
 @dataclass(frozen=True)
 class Control:
-    """A verdict: `state` ok or ko; `message` for the teacher; `gap_cents` signed; where to mend it (`path`)."""
+    """A verdict: `state` ok or ko; `message` for the teacher; `gap_cents` signed; where to mend it (`path`).
+
+    `pending`: nothing is wrong, something is only still to be done.
+    """
 
     id: str
     state: Literal["ok", "ko", "off"]
@@ -17,6 +20,7 @@ class Control:
     message: str
     gap_cents: int = 0
     path: str = ""
+    pending: bool = False
 
     @property
     def ok(self) -> bool:
@@ -65,9 +69,8 @@ def cash_box(figures: Bilan) -> Control:
         if book == 0 and counted is None:
             return Control("E4", "off", "Caisse", "Pas d’espèces : il n’y a rien à compter.")
         why = "La caisse n’a pas encore été comptée" if counted is None else "La caisse a bougé depuis son dernier comptage"
-        return Control(
-            "E4", "ko", "Caisse", f"{why} : le cahier dit qu’elle contient {format_euros(book)}. Comptez-la.", book, "/caisse/"
-        )
+        message = f"{why} : le cahier dit qu’elle contient {format_euros(book)}. Comptez-la."
+        return Control("E4", "ko", "Caisse", message, book, "/caisse/", pending=True)
     gap = counted - book
     if gap == 0:
         return Control("E4", "ok", "Caisse", f"Bravo ! La caisse contient bien {format_euros(book)}.")
@@ -97,4 +100,4 @@ def grants(figures: Bilan) -> Control:
         if gap > 0
         else f"Le détail des subventions dépasse le compte 7410 de {format_euros(-gap)}."
     )
-    return Control("E5", "ko", "Subventions", message, gap, "/subventions/")
+    return Control("E5", "ko", "Subventions", message, gap, "/subventions/", pending=gap > 0)

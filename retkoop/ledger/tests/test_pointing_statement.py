@@ -59,7 +59,7 @@ def test_a_statement_is_typed_ticked_and_praised_at_zero(desk, mandataire_a):
     assert (answer.status_code, answer["Location"]) == (303, f"/pointage/{statement.pk}/")
     page = client.get(f"/pointage/{statement.pk}/").content.decode()
     assert verdict(page) == ("ok", 0)
-    assert "Bravo\u202f! le relevé est pointé." in page
+    assert "Bravo\u202f! Le relevé est pointé." in page
     assert list(check(desk.cooperative)) == []
 
 
