@@ -31,6 +31,11 @@ def execute(statement: str, values: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def places(values: Sequence[Any]) -> str:
+    """The places of so many values: « %s, %s »."""
+    return ", ".join(["%s"] * len(values))
+
+
 def moment(value: Any) -> Any:
     """An aware datetime as a parameter of a statement of this database."""
     return connection.ops.adapt_datetimefield_value(value)
@@ -103,6 +108,10 @@ class Reader(Generic[M]):
             for convert in converters:
                 values[position] = convert(values[position], expression, connection)
         return self.model.from_db("default", self.attnames, values)
+
+    def read_or_none(self, row: Sequence[Any], start: int) -> M | None:
+        """As `read`; None for the absent side of an outer join."""
+        return None if row[start] is None else self.read(row, start)
 
     def all(self, statement: str, values: Iterable[Any] = ()) -> list[M]:
         """The objects of every row of a statement that begins with `columns`."""

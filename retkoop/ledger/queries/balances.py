@@ -1,13 +1,12 @@
 """Sums of a year, from the kept `balance` rows: no page scans the postings."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from retkoop.core import sql
 from retkoop.identity.models import Cooperative
-from retkoop.ledger.models import Account, Balance, FiscalYear, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.models import Balance, FiscalYear, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.years import chain
 
 
@@ -21,23 +20,9 @@ class TreasuryState:
     unticked: int
 
 
-_TREASURY, _ACCOUNT = sql.Reader(Treasury, "t"), sql.Reader(Account, "a")
-_TREASURIES = f"""
-SELECT {_TREASURY.columns}, {_ACCOUNT.columns} FROM {_TREASURY.table} JOIN {_ACCOUNT.table} ON a.id = t.account_id
-WHERE t.cooperative_id = %s
-"""  # noqa: S608
-
-
 def treasuries_of(cooperative: Cooperative) -> list[Treasury]:
     """The cooperative's treasury accounts, banks first, in the order of their opening."""
-    rows = [_treasury_of(row) for row in sql.fetch(_TREASURIES, [cooperative.pk])]
-    return sorted(rows, key=lambda row: (row.kind != TreasuryKind.BANK, row.opened, row.pk))
-
-
-def _treasury_of(row: Sequence[object]) -> Treasury:
-    treasury = _TREASURY.read(row)
-    treasury.account = _ACCOUNT.read(row, _TREASURY.width)
-    return treasury
+    return sorted(stored.treasuries(cooperative.pk), key=lambda row: (row.kind != TreasuryKind.BANK, row.opened, row.pk))
 
 
 def treasury_states(year: FiscalYear, treasuries: list[Treasury] | None = None) -> list[TreasuryState]:

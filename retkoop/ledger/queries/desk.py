@@ -70,7 +70,7 @@ def present_balances(year: FiscalYear, years: Sequence[FiscalYear]) -> dict[int,
     run = [row.pk for row in years if row.start <= year.start]
     sums: dict[int, dict[int, int]] = {}
     written: set[int] = set()
-    for year_id, treasury_id, debit, credit, has_opening in sql.fetch(_BALANCES.format(years=_places(run)), run):
+    for year_id, treasury_id, debit, credit, has_opening in sql.fetch(_BALANCES.format(years=sql.places(run)), run):
         sums.setdefault(year_id, {})[treasury_id] = debit - credit
         if has_opening:
             written.add(year_id)
@@ -113,10 +113,10 @@ def lookalikes(
     included; `deposit`: list the year's cash deposits; `without`: the entry itself.
     """
     amounts = [line.cents for line in content.treasury_lines]
-    branches = [_SAME_DAY.format(these=_places(amounts))]
+    branches = [_SAME_DAY.format(these=sql.places(amounts))]
     values: list[object] = [year.pk, content.date, *amounts]
     if cheques:
-        branches += [_CHEQUES.format(these=_places(cheques)), _CARRIED.format(these=_places(cheques))]
+        branches += [_CHEQUES.format(these=sql.places(cheques)), _CARRIED.format(these=sql.places(cheques))]
         values += [year.cooperative_id, *cheques] * 2
     if content.piece:
         branches.append(_PIECE)
@@ -131,7 +131,3 @@ def lookalikes(
             seen.add((why, entry_id, text))
             found.append(Lookalike(why, entry_id, sql.day(day), label, text))
     return found
-
-
-def _places(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))

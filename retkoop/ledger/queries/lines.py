@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.models import Posting, Treasury, TreasuryKind
+from retkoop.ledger.queries import stored
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,12 @@ class BankLine:
 
 def bank_line(cooperative: Cooperative, pk: int) -> BankLine | None:
     """The line of that id in the cooperative's book, None when there is none; the closed versions of a line too."""
-    posting = (
-        cooperative.postings.filter(pk=pk, treasury__kind=TreasuryKind.BANK)
-        .select_related("entry", "treasury", "statement", "year__cooperative__association")
-        .first()
-    )
-    if posting is None or posting.treasury is None:
+    posting = stored.whole_posting(pk)
+    if posting is None or posting.cooperative_id != cooperative.pk:
         return None
+    if posting.treasury is None or posting.treasury.kind != TreasuryKind.BANK:
+        return None
+    posting.cooperative = posting.year.cooperative = cooperative
     return BankLine(
         posting=posting,
         treasury=posting.treasury,

@@ -10,18 +10,15 @@ closing balance (model.md, hard case « N+1 used before N is closed »). The
 import datetime as dt
 from dataclasses import dataclass
 
-from retkoop.core import sql
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Posting, Statement, Treasury, TreasuryKind
-
-_YEAR = sql.Reader(FiscalYear, "y")
-_YEARS = f"SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.cooperative_id = %s ORDER BY y.start"  # noqa: S608
+from retkoop.ledger.queries import stored
 
 
 def years_of(cooperative: Cooperative) -> list[FiscalYear]:
     """The cooperative's years, oldest first."""
-    return _YEAR.all(_YEARS, [cooperative.pk])
+    return stored.years(cooperative.pk)
 
 
 def year_containing(years: list[FiscalYear], day: dt.date) -> FiscalYear | None:

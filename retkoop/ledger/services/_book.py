@@ -11,7 +11,8 @@ from retkoop.core.refusal import Refusal
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.canonical import entry_state
 from retkoop.ledger.chart import Chart, chart_for
-from retkoop.ledger.models import Action, Attachment, ChequeSlip, Entry, FiscalYear, Posting, Statement, Treasury, YearMode
+from retkoop.ledger.models import Action, Entry, FiscalYear, Posting, Statement, Treasury, YearMode
+from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.balances import treasuries_of
 
 CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
@@ -28,10 +29,15 @@ class Book:
     @classmethod
     def of(cls, year: FiscalYear) -> "Book":
         """Re-read the year under the lock. Raises Refusal when it is closed."""
-        fresh = FiscalYear.objects.select_related("cooperative__association").get(pk=year.pk)
-        if fresh.closed:
+        return cls.fresh(stored.year(year.pk), year.cooperative)
+
+    @classmethod
+    def fresh(cls, year: FiscalYear, cooperative: Cooperative) -> "Book":
+        """The year as just read under the lock. Raises Refusal when it is closed."""
+        if year.closed:
             raise Refusal(CLOSED)
-        return cls(fresh, fresh.cooperative)
+        year.cooperative = cooperative
+        return cls(year, cooperative)
 
     @classmethod
     def to_write_in(cls, year: FiscalYear) -> "Book":
@@ -84,12 +90,7 @@ class Book:
     def state(self, entry: Entry, postings: Iterable[Posting], *, fresh: bool = False) -> dict[str, Any]:
         """The entry's canonical state for the audit trail; `fresh`: it has no receipt nor cheque slip yet."""
         rows = list(postings)
-        wanted = {posting.statement_id for posting in rows if posting.statement_id}
-        days = (
-            {pk: day.isoformat() for pk, day in Statement.objects.filter(pk__in=wanted).values_list("pk", "ends_on")}
-            if wanted
-            else {}
-        )
+        days = stored.statement_days([posting.statement_id for posting in rows if posting.statement_id])
         return entry_state(
             entry,
             rows,
@@ -97,17 +98,6 @@ class Book:
             treasuries=self.treasuries,
             statement_days=days,
             action=entry.action.name if entry.action else "",
-            receipts=[] if fresh else attached_digests(entry),
-            slips=[] if fresh else slip_states(entry),
+            receipts=[] if fresh else stored.attached_digests(entry.pk),
+            slips=[] if fresh else stored.slip_states(entry.pk),
         )
-
-
-def attached_digests(entry: Entry) -> list[str]:
-    """SHA-256 of the receipts now on the entry."""
-    return list(Attachment.objects.filter(entry=entry, removed_at__isnull=True).values_list("sha256", flat=True))
-
-
-def slip_states(entry: Entry) -> list[dict[str, Any]]:
-    """The entry's cheque slips as canonical data."""
-    slips = ChequeSlip.objects.filter(entry=entry).order_by("rank")
-    return [{"issuer": slip.issuer, "bank": slip.bank, "cents": slip.cents} for slip in slips]

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from retkoop.core import sql
 from retkoop.ledger.models import Entry, Posting
+from retkoop.ledger.queries import stored
 
+_CLOSE = "UPDATE ledger_posting SET until_version = %s WHERE id IN ({these})"
 _UPSERT = """
 INSERT INTO ledger_balance (cooperative_id, year_id, account_id, treasury_id, slot, debit, credit, count)
 VALUES {rows}
@@ -26,7 +28,8 @@ def close(postings: Sequence[Posting], *, version: int) -> None:
     """Close live postings at `version` of their entry and take them out of the kept sums."""
     if not postings:
         return
-    Posting.objects.filter(pk__in=[posting.pk for posting in postings]).update(until_version=version)
+    ids = [posting.pk for posting in postings]
+    sql.execute(_CLOSE.format(these=sql.places(ids)), [version, *ids])
     for posting in postings:
         posting.until_version = version
     _move_balances(postings, sign=-1)
@@ -34,7 +37,7 @@ def close(postings: Sequence[Posting], *, version: int) -> None:
 
 def live(entry: Entry) -> list[Posting]:
     """The live postings of an entry."""
-    return list(Posting.objects.filter(entry=entry, until_version__isnull=True).order_by("pk"))
+    return stored.live_postings(entry.pk)
 
 
 def last(entry: Entry) -> list[Posting]:

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db.models import F, Q
 
-from retkoop.core import clock
+from retkoop.core import clock, sql
 from retkoop.core.dates import format_day
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.identity import audit
 from retkoop.ledger.canonical import statement_state
 from retkoop.ledger.export import entry_states
 from retkoop.ledger.models import Entry, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
@@ -35,18 +36,26 @@ def set_tick(
     verb = "posting.ticked" if ticked else "posting.unticked"
     try:
         with audit.act(posting.cooperative, author, verb, operation=operation) as act:
-            book = Book.of(posting.year)
-            current = Posting.objects.select_related("entry", "entry__action", "treasury", "statement").get(pk=posting.pk)
+            current = _current(posting)
+            book = Book.fresh(current.year, posting.cooperative)
             if ticked and current.statement_id is None:
                 current.statement = statement or _statement_on(book, current, on)
                 _refuse_untickable(current)
             elif not ticked:
                 current.statement = None
-            Posting.objects.filter(pk=current.pk).update(statement=current.statement)
+            sql.execute("UPDATE ledger_posting SET statement_id = %s WHERE id = %s", [current.statement_id, current.pk])
             act.about("entry", current.entry_id)
             act.payload = _entry_payload(book, current.entry)
     except audit.Replay:
         return Posting.objects.select_related("statement").get(pk=posting.pk)
+    return current
+
+
+def _current(posting: Posting) -> Posting:
+    """The posting re-read under the lock, with all that it hangs on."""
+    current = stored.whole_posting(posting.pk)
+    if current is None:
+        raise Posting.DoesNotExist
     return current
 
 

@@ -1,0 +1,91 @@
+"""Rows of the book read on hot paths, by fixed statements: live postings, a posting with all that it hangs on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from retkoop.core import sql
+from retkoop.ledger.models import Account, Action, Entry, FiscalYear, Posting, Statement, Treasury
+
+_LARGEST_ID = 2**63 - 1  # an address may name a larger number, no database does
+_POSTING, _ENTRY, _ACTION = sql.Reader(Posting, "p"), sql.Reader(Entry, "e"), sql.Reader(Action, "n")
+_TREASURY, _ACCOUNT, _STATEMENT = sql.Reader(Treasury, "t"), sql.Reader(Account, "a"), sql.Reader(Statement, "s")
+_YEAR = sql.Reader(FiscalYear, "y")
+
+_YEARS = f"SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.cooperative_id = %s ORDER BY y.start"  # noqa: S608
+_ONE_YEAR = f"SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.id = %s"  # noqa: S608
+_TREASURIES = f"""
+SELECT {_TREASURY.columns}, {_ACCOUNT.columns} FROM {_TREASURY.table} JOIN {_ACCOUNT.table} ON a.id = t.account_id
+WHERE t.cooperative_id = %s
+"""  # noqa: S608
+_LIVE = f"SELECT {_POSTING.columns} FROM {_POSTING.table} WHERE p.entry_id = %s AND p.until_version IS NULL ORDER BY p.id"  # noqa: S608
+_WHOLE = f"""
+SELECT {_POSTING.columns}, {_ENTRY.columns}, {_YEAR.columns}, {_ACTION.columns}, {_TREASURY.columns}, {_STATEMENT.columns}
+FROM {_POSTING.table} JOIN {_ENTRY.table} ON e.id = p.entry_id JOIN {_YEAR.table} ON y.id = p.year_id
+  LEFT JOIN {_ACTION.table} ON n.id = e.action_id
+  LEFT JOIN {_TREASURY.table} ON t.id = p.treasury_id
+  LEFT JOIN {_STATEMENT.table} ON s.id = p.statement_id
+WHERE p.id = %s
+"""  # noqa: S608
+_DAYS = "SELECT id, ends_on FROM ledger_statement WHERE id IN ({these})"
+_DIGESTS = "SELECT sha256 FROM ledger_attachment WHERE entry_id = %s AND removed_at IS NULL"
+_SLIPS = "SELECT issuer, bank, cents FROM ledger_chequeslip WHERE entry_id = %s ORDER BY rank"
+
+
+def years(cooperative_id: int) -> list[FiscalYear]:
+    """The cooperative's years, oldest first."""
+    return _YEAR.all(_YEARS, [cooperative_id])
+
+
+def year(pk: int) -> FiscalYear:
+    """The year as it now stands. Raises FiscalYear.DoesNotExist."""
+    found = _YEAR.all(_ONE_YEAR, [pk])
+    if not found:
+        raise FiscalYear.DoesNotExist
+    return found[0]
+
+
+def treasuries(cooperative_id: int) -> list[Treasury]:
+    """The cooperative's treasury accounts, each with its account of the chart."""
+    return [_treasury(row) for row in sql.fetch(_TREASURIES, [cooperative_id])]
+
+
+def _treasury(row: Sequence[Any]) -> Treasury:
+    treasury = _TREASURY.read(row)
+    treasury.account = _ACCOUNT.read(row, _TREASURY.width)
+    return treasury
+
+
+def live_postings(entry_id: int) -> list[Posting]:
+    """The live postings of an entry, in the order of their making."""
+    return _POSTING.all(_LIVE, [entry_id])
+
+
+def whole_posting(pk: int) -> Posting | None:
+    """A posting as it now stands, live or closed, with its entry (and action), year, treasury account and statement."""
+    found = sql.fetch(_WHOLE, [pk]) if pk <= _LARGEST_ID else []
+    if not found:
+        return None
+    row = found[0]
+    posting, start = _POSTING.read(row), _POSTING.width
+    posting.entry, start = _ENTRY.read(row, start), start + _ENTRY.width
+    posting.year, start = _YEAR.read(row, start), start + _YEAR.width
+    posting.entry.action, start = _ACTION.read_or_none(row, start), start + _ACTION.width
+    posting.treasury, start = _TREASURY.read_or_none(row, start), start + _TREASURY.width
+    posting.statement = _STATEMENT.read_or_none(row, start)
+    return posting
+
+
+def statement_days(ids: Sequence[int]) -> dict[int, str]:
+    """Statement id → its day, ISO."""
+    found = sql.fetch(_DAYS.format(these=sql.places(ids)), ids) if ids else []
+    return {pk: sql.day(day).isoformat() for pk, day in found}
+
+
+def attached_digests(entry_id: int) -> list[str]:
+    """SHA-256 of the receipts now on the entry."""
+    return [digest for (digest,) in sql.fetch(_DIGESTS, [entry_id])]
+
+
+def slip_states(entry_id: int) -> list[dict[str, Any]]:
+    """The entry's cheque slips as canonical data."""
+    return [{"issuer": issuer, "bank": bank, "cents": cents} for issuer, bank, cents in sql.fetch(_SLIPS, [entry_id])]
