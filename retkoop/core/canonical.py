@@ -4,11 +4,14 @@ import hashlib
 import json
 from typing import Any
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_NESTED = (float, dict, list, tuple)
+
 
 def dumps(data: Any) -> str:
     """Compact JSON with sorted keys; floats are refused (ValueError), money is integer cents."""
     _refuse_floats(data)
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(data)
 
 
 def sha256(text: str) -> str:
@@ -22,7 +25,9 @@ def _refuse_floats(data: Any) -> None:
         raise ValueError(message)
     if isinstance(data, dict):
         for value in data.values():
-            _refuse_floats(value)
+            if isinstance(value, _NESTED):
+                _refuse_floats(value)
     elif isinstance(data, (list, tuple)):
         for value in data:
-            _refuse_floats(value)
+            if isinstance(value, _NESTED):
+                _refuse_floats(value)

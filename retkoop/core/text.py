@@ -19,6 +19,8 @@ _SIDES = "d|r"
 
 def fold(text: str) -> str:
     """Lower case, no accents, one space between words: for searching and for learning."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = text
     for _ in range(2):  # a decomposed letter may have a lower case of its own
         folded = unicodedata.normalize("NFKD", folded.casefold().translate(_LIGATURES))

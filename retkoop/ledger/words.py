@@ -7,7 +7,7 @@ A hit is only ever a warning: the user knows better.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,13 +46,23 @@ def _pattern(phrase: str, *, accents: bool = False) -> re.Pattern[str]:
     return re.compile(f"(?<= ){' '.join(words)}(?= )")
 
 
-def _without(label: str, exceptions: Iterable[str]) -> str:
+@cache
+def _any(phrases: tuple[str, ...], *, accents: bool) -> re.Pattern[str]:
+    """Matches where one of the phrases does: most labels hold none, which one search tells."""
+    return re.compile("|".join(_pattern(phrase, accents=accents).pattern for phrase in phrases))
+
+
+def _without(label: str, exceptions: Sequence[str]) -> str:
+    if not _any(tuple(exceptions), accents=False).search(label):
+        return label
     for exception in exceptions:
         label = _pattern(exception).sub("", label)
     return label
 
 
-def _first(label: str, phrases: Iterable[str], *, accents: bool = False) -> str | None:
+def _first(label: str, phrases: Sequence[str], *, accents: bool = False) -> str | None:
+    if not _any(tuple(phrases), accents=accents).search(label):
+        return None
     return next((phrase for phrase in phrases if _pattern(phrase, accents=accents).search(label)), None)
 
 

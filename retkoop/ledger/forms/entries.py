@@ -267,7 +267,10 @@ def _lines(form: EntryForm) -> tuple[list[Line], bool]:
 
 
 def _amount(form: EntryForm, name: str) -> tuple[int, bool]:
-    cents, refusal = fields.cents_in(form.typed.get(name, ""))
+    text = form.typed.get(name)
+    if not text:
+        return 0, True
+    cents, refusal = fields.cents_in(text)
     if refusal:
         form.refuse(name, refusal)
     return cents, not refusal

@@ -1,5 +1,6 @@
 """Rows of the book read on hot paths, by fixed statements: live postings, a posting with all that it hangs on."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,12 @@ _YEAR = sql.Reader(FiscalYear, "y")
 
 _YEARS = f"SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.cooperative_id = %s ORDER BY y.start"  # noqa: S608
 _ONE_YEAR = f"SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.id = %s"  # noqa: S608
+_YEARS_UNTIL = f"""
+SELECT {_YEAR.columns}, EXISTS (
+  SELECT 1 FROM ledger_entry o WHERE o.year_id = y.id AND o.kind = 'opening' AND o.cancelled_at IS NULL)
+FROM {_YEAR.table} WHERE y.cooperative_id = %s AND y.start <= %s ORDER BY y.start DESC
+"""  # noqa: S608
+_YEAR_ENDING = f'SELECT {_YEAR.columns} FROM {_YEAR.table} WHERE y.cooperative_id = %s AND y."end" = %s'  # noqa: S608
 _TREASURIES = f"""
 SELECT {_TREASURY.columns}, {_ACCOUNT.columns} FROM {_TREASURY.table} JOIN {_ACCOUNT.table} ON a.id = t.account_id
 WHERE t.cooperative_id = %s
@@ -26,6 +33,7 @@ FROM {_POSTING.table} JOIN {_ENTRY.table} ON e.id = p.entry_id JOIN {_YEAR.table
   LEFT JOIN {_STATEMENT.table} ON s.id = p.statement_id
 WHERE p.id = %s
 """  # noqa: S608
+_ONE_STATEMENT = f"SELECT {_STATEMENT.columns} FROM {_STATEMENT.table} WHERE s.treasury_id = %s AND s.ends_on = %s"  # noqa: S608
 _DAYS = "SELECT id, ends_on FROM ledger_statement WHERE id IN ({these})"
 _DIGESTS = "SELECT sha256 FROM ledger_attachment WHERE entry_id = %s AND removed_at IS NULL"
 _SLIPS = "SELECT issuer, bank, cents FROM ledger_chequeslip WHERE entry_id = %s ORDER BY rank"
@@ -34,6 +42,18 @@ _SLIPS = "SELECT issuer, bank, cents FROM ledger_chequeslip WHERE entry_id = %s 
 def years(cooperative_id: int) -> list[FiscalYear]:
     """The cooperative's years, oldest first."""
     return _YEAR.all(_YEARS, [cooperative_id])
+
+
+def years_until(year: FiscalYear) -> list[tuple[FiscalYear, bool]]:
+    """The cooperative's years up to this one, the latest first, each with « is its opening written? »."""
+    found = sql.fetch(_YEARS_UNTIL, [year.cooperative_id, year.start])
+    return [(_YEAR.read(row), bool(row[-1])) for row in found]
+
+
+def year_before(year: FiscalYear) -> FiscalYear | None:
+    """The year that ended the day before this one began."""
+    found = _YEAR.all(_YEAR_ENDING, [year.cooperative_id, year.start - dt.timedelta(days=1)])
+    return found[0] if found else None
 
 
 def year(pk: int) -> FiscalYear:
@@ -73,6 +93,12 @@ def whole_posting(pk: int) -> Posting | None:
     posting.treasury, start = _TREASURY.read_or_none(row, start), start + _TREASURY.width
     posting.statement = _STATEMENT.read_or_none(row, start)
     return posting
+
+
+def statement(treasury_id: int, ends_on: dt.date) -> Statement | None:
+    """The account's statement of that day."""
+    found = _STATEMENT.all(_ONE_STATEMENT, [treasury_id, ends_on])
+    return found[0] if found else None
 
 
 def statement_days(ids: Sequence[int]) -> dict[int, str]:

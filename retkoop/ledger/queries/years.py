@@ -40,7 +40,7 @@ def missing_years(years: list[FiscalYear], today: dt.date) -> list[SchoolYear]:
 
 def previous_of(year: FiscalYear) -> FiscalYear | None:
     """The year that ended the day before this one began."""
-    return FiscalYear.objects.filter(cooperative_id=year.cooperative_id, end=year.start - dt.timedelta(days=1)).first()
+    return stored.year_before(year)
 
 
 def next_of(year: FiscalYear) -> FiscalYear | None:
@@ -55,14 +55,10 @@ def opening_entry(year: FiscalYear) -> Entry | None:
 
 def chain(year: FiscalYear) -> list[FiscalYear]:
     """The years whose live postings make this one's balances, oldest first: itself when its opening is written."""
-    rows = list(FiscalYear.objects.filter(cooperative_id=year.cooperative_id, start__lte=year.start).order_by("-start"))
-    opened = set(
-        Entry.objects.filter(year__in=rows, kind=EntryKind.OPENING, cancelled_at__isnull=True).values_list("year_id", flat=True)
-    )
     run: list[FiscalYear] = []
-    for row in rows:
+    for row, opened in stored.years_until(year):
         run.append(row)
-        if row.pk in opened or row.closed:
+        if opened or row.closed:
             break
     return run[::-1]
 

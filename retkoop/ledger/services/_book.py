@@ -40,7 +40,7 @@ class Book:
         return cls(year, cooperative)
 
     @classmethod
-    def to_write_in(cls, year: FiscalYear) -> "Book":
+    def to_write_in(cls, year: FiscalYear, treasuries: Iterable[Treasury] = ()) -> "Book":
         """The year as the caller read it, for an act that takes a number: `take_number` then looks at its state again.
 
         One query less on the path of every entry. Raises Refusal when it is known to be closed.
@@ -49,7 +49,11 @@ class Book:
             raise Refusal(CLOSED)
         if year.mode == YearMode.TOTALS:
             raise Refusal(TOTALS_ONLY)
-        return cls(year, year.cooperative)
+        book = cls(year, year.cooperative)
+        known = {treasury.pk: treasury for treasury in treasuries}
+        if known:
+            book.treasuries = known
+        return book
 
     @cached_property
     def treasuries(self) -> dict[int, Treasury]:
@@ -84,7 +88,10 @@ class Book:
 
     def statement(self, treasury: Treasury, ends_on: dt.date) -> Statement:
         """The statement of that account and date, made without a balance if it is not known yet."""
-        found, _ = Statement.objects.get_or_create(cooperative=self.cooperative, treasury=treasury, ends_on=ends_on)
+        found = stored.statement(treasury.pk, ends_on)
+        if found is None:
+            found = Statement(cooperative=self.cooperative, treasury=treasury, ends_on=ends_on)
+            sql.insert([found])
         return found
 
     def state(self, entry: Entry, postings: Iterable[Posting], *, fresh: bool = False) -> dict[str, Any]:

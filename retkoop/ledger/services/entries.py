@@ -1,6 +1,7 @@
 """Entries: record, amend, cancel, restore. Each is one atomic, audited act under the book's lock."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Sum
 
@@ -12,7 +13,7 @@ from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 from retkoop.ledger import rules
 from retkoop.ledger.content import EntryContent, Line
-from retkoop.ledger.models import ChequeSlip, Entry, EntryKind, FiscalYear, Posting, TreasuryKind
+from retkoop.ledger.models import ChequeSlip, Entry, EntryKind, FiscalYear, Posting, Treasury, TreasuryKind
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
 from retkoop.ledger.services._book import Book
@@ -30,16 +31,19 @@ def record_entry(
     author: audit.Author,
     operation: audit.Operation | None = None,
     overridden: tuple[str, ...] = (),
+    treasuries: Iterable[Treasury] = (),
 ) -> Entry:
     """Write a new entry of the year; it takes the next gapless number.
 
     `overridden`: ids of the warnings that the author saw and accepted, kept in
-    the history. Raises Refusal (the first broken rule), OperationConflict. A
-    repeated operation gives back the entry of its first time.
+    the history. `treasuries`: the cooperative's accounts as the caller has
+    just read them, if it has: what an entry asks of them never changes.
+    Raises Refusal (the first broken rule), OperationConflict. A repeated
+    operation gives back the entry of its first time.
     """
     try:
         with audit.act(year.cooperative, author, "entry.recorded", operation=operation) as act:
-            book = Book.to_write_in(year)
+            book = Book.to_write_in(year, treasuries)
             entry, postings = write_entry(book, content)
             act.about("entry", entry.pk)
             act.payload = {"year": book.year.slug, "entry": book.state(entry, postings, fresh=True)}
@@ -212,9 +216,9 @@ def _posting(book: Book, entry: Entry, line: Line, version: int = 1) -> Posting:
         book.treasuries[line.treasury_id].account_id if line.treasury_id is not None else book.chart.by_key[line.account].id
     )
     return Posting(
-        cooperative=book.cooperative,
-        year=book.year,
-        entry=entry,
+        cooperative_id=book.cooperative.pk,
+        year_id=book.year.pk,
+        entry_id=entry.pk,
         account_id=account_id,
         treasury_id=line.treasury_id,
         cents=line.cents,

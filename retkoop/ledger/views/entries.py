@@ -136,7 +136,7 @@ def _record_form(request: HouseRequest, page: Page, receipts: FormReceipts) -> H
     }
     try:
         if page.draft is None:
-            entry = record_entry(**common)
+            entry = record_entry(**common, treasuries=page.form.desk.treasuries)
         else:
             entry = finish_draft(draft=page.draft, version=number(request, "draft_version"), **common)
     except Refusal as refusal:
