@@ -88,7 +88,7 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     openings.type_opening(year=years[0], on=began, contents=contents, author=author)
     book.write("Bus d’alors", bank=-1_000, account="activities", day=OLD, cheque="4000102", means="cheque")
     closing.close_year(year=years[0], author=author)
-    closing.request_reopening(year=FiscalYear.objects.get(pk=years[0].pk), reason=f"Raison {token}", author=author)
+
     _entries(book)
     _follow(book)
     if documents:

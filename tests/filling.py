@@ -1,0 +1,125 @@
+"""Every form of the site that writes, as the pages offer it, filled with what makes sense in a full book.
+
+`visitors` are who sees them all: a teacher in a full book, a newcomer in an
+empty one, an accountant of the AD in the full one.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from retkoop.core import canonical
+from retkoop.documents.tests.samples import pdf_bytes, text_pdf
+from retkoop.identity.access import list_pages
+from retkoop.identity.audit import Author
+from retkoop.identity.models import Cooperative
+from retkoop.identity.tests.cast import PASSWORD, Cast, signed_in
+from retkoop.ledger import chart, warnings
+from retkoop.ledger.export import book_state
+from retkoop.ledger.models import FiscalYear
+from retkoop.ledger.services import closing
+from tests.crawling import Field, Form, crawl, forms_of, read_page
+from tests.full_book import FullBook, make_full_book, propose
+
+WITHOUT_KEY = {
+    "login", "logout", "old-address", "forgotten", "access", "choose",  # sessions and links, not acts on a book
+    "ad-open", "ad-leave",  # which book an AD member looks at
+    "import", "entry-check",  # show what would be written
+    "account-email-confirm",  # the link itself is used once
+}  # fmt: skip
+HARMLESS = {"envoyer_image", "recalculer", "add_rows", "more"}
+TYPED = {
+    "label": "Cahiers et stylos", "date": "06/10/2025", "on": "06/10/2025", "ends_on": "31/10/2025", "opened": "01/10/2025",
+    "acquired_on": "06/10/2025", "amount": "12,00", "closing": "10,00", "funder": "Conseil régional", "object": "Musée",
+    "name": "Journal de l’école", "place": "Salle 2", "reason": "Un chèque a été oublié", "old_password": PASSWORD,
+    "new_password": "une autre phrase de passe bien longue", "email_password": PASSWORD, "n_2000": "1", "cheque_1": "15,00",
+    "cents_banque": "100,00", "cents_caisse": "5,00", "answer": "Entendu", "text": "Notre avis", "holder": "Anne",
+}  # fmt: skip
+CHOSEN = {
+    "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
+}  # fmt: skip
+
+
+@dataclass
+class Visitor:
+    """Someone, what they see, and the cooperative on which their acts leave a trace."""
+
+    client: Client
+    cooperative: Cooperative
+    starts: list[str]
+    by_hand: list[Form] = field(default_factory=list)
+
+    def forms(self) -> list[Form]:
+        """One of each form that writes."""
+        return forms_of(crawl(self.client, self.starts)) + self.by_hand
+
+
+def make_book(cast: Cast) -> FullBook:
+    """Cooperative A's, with a proposal from B; inside `travel(TODAY)`."""
+    chart.load()
+    book = make_full_book(cast.cooperative_a, Author(cast.mandataire_a), "JETONA")
+    propose(make_full_book(cast.cooperative_b, Author(cast.mandataire_b), "JETONB", documents=False), book)
+    return book
+
+
+def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
+    """In turn; the request to reopen is only made once the teacher has seen the form that makes it."""
+    years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[:2]]
+    ids = book.ids
+    starts = [f"/ecritures/{ids['gone']}/", f"/pointage/ligne/{ids['posting']}/", f"/ecritures/cheque-perdu/{ids['posting']}/"]
+    key, pointed, chosen = Field("operation_key", "hidden"), Field("pointed", "hidden", "1"), Field("fichiers", "file")
+    by_hand = [
+        Form("/", f"/pointage/{ids['statement']}/ligne/{ids['posting']}/", "post", [key, pointed]),
+        Form("/", "/documents/", "post", [key, chosen]),
+        waiting_import(signed_in(cast.mandataire_a), book),
+    ]
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, ["/accueil/", *starts, *years], by_hand)
+    yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/", "/ouverture/", "/ouverture/annee/"])
+    FiscalYear.objects.filter(cooperative=cast.cooperative_c).update(mode="totals")
+    yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/"])
+    first = FiscalYear.objects.get(pk=book.years[0].pk)
+    asked = closing.request_reopening(year=first, reason="Chèque oublié JETONA", author=book.author)
+    console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", f"/cloture/?annee={first.slug}", "/aide/ventilation/"]
+    yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, console)
+
+
+def waiting_import(client: Client, book: FullBook) -> Form:
+    """The confirmation of a file that was sent: a year's export, for the year before today's, which is empty."""
+    slug = book.years[1].slug
+    state = book_state(book.years[1])
+    file = SimpleUploadedFile("cahier.json", canonical.dumps(state).encode(), "application/json")
+    led = client.post("/importation/", {"annee": slug, "fichier": file})["Location"]
+    forms = read_page(led, client.get(led).content.decode())[1]
+    return next(form for form in forms if form.route == "import-confirm")
+
+
+def filled(form: Form, button: str = "") -> dict[str, object]:
+    """The form as someone sensible sends it, by the named button or the plain one, with a new key."""
+    sent: dict[str, object] = dict(form.initial())
+    way = str(sent.get("je", [""])[0])  # type: ignore[index]
+    for control in form.fields:
+        if control.kind == "file":
+            sent[control.name] = SimpleUploadedFile("facture.pdf", pdf_bytes(text_pdf()), "application/pdf")
+        elif control.kind in {"select", "radio"} and not any(sent.get(control.name, [])):  # type: ignore[arg-type]
+            told = CHOSEN.get(control.name, {})
+            usable = [value for value in (control.options or [control.value]) if value]
+            sent[control.name] = told.get(way, told.get("", usable[0] if usable else ""))
+        elif control.kind == "checkbox" and control.name == "line":
+            sent["line"] = [row.value for row in form.fields if row.name == "line"]
+        elif control.kind not in {"hidden", "checkbox"} and not any(sent.get(control.name, [])):  # type: ignore[arg-type]
+            sent[control.name] = TYPED.get(control.name, "")
+    if way == "complet" and not any(any(value) for name, value in sent.items() if name.startswith("v_")):  # type: ignore[arg-type]
+        sent |= {"v_activities": "12,00", "out_banque": "12,00"}
+    if "operation_key" in sent or not form.fields:
+        sent["operation_key"] = uuid.uuid4().hex
+    sent |= {"override": " ".join(warnings.WARNINGS), "confirm_untick": "on"} if "je" in sent or "rows" in sent else {}
+    sent |= {button: "1"} if button else {}
+    return {name: value for name, value in sent.items() if value != [""]}
+
+
+def written_routes() -> set[str]:
+    """The names of the addresses that accept a POST."""
+    return {page["name"] for page in list_pages() if "POST" in page["methods"]}

@@ -1,0 +1,148 @@
+"""Sent twice, kept once (P3); nobody overwrites anybody in silence (P4): every form of the site, found by reading it."""
+
+import re
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from retkoop.core.clock import travel
+from retkoop.identity.models import AuditEvent, Cooperative
+from retkoop.identity.tests.cast import make_cast
+from retkoop.ledger import warnings
+from retkoop.ledger.export import book_bytes
+from retkoop.ledger.invariants import check
+from retkoop.ledger.models import Entry, FiscalYear
+from retkoop.ledger.tests.entry_desk import make_entry_desk
+from tests.crawling import Form
+from tests.filling import HARMLESS, WITHOUT_KEY, Visitor, filled, make_book, visitors, written_routes
+from tests.full_book import TODAY
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def effects(cooperative: Cooperative) -> tuple[int, list[bytes]]:
+    """How many acts the trail tells, and every book as it stands."""
+    years = FiscalYear.objects.filter(cooperative=cooperative).select_related("cooperative__association").order_by("start")
+    return AuditEvent.objects.count(), [book_bytes(year) for year in years]
+
+
+def rewound(sent: dict[str, object]) -> dict[str, object]:
+    """The same form for another sending: files are read from their beginning."""
+    for value in sent.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    return sent
+
+
+class Probe:
+    """Plays a form's fates and says what is wrong."""
+
+    def __init__(self, visitor: Visitor, form: Form, button: str) -> None:
+        self.visitor, self.form, self.button = visitor, form, button
+        self.wrong: list[str] = []
+
+    def send(self, sent: dict[str, object]) -> int:
+        self.answer = self.visitor.client.post(self.form.action, rewound(sent))
+        return int(self.answer.status_code)
+
+    def place(self) -> str:
+        return self.answer.headers.get("Location", "").partition("#")[0].partition("?")[0]
+
+    def expect(self, what: str, seen: object, told: object) -> None:
+        if seen != told:
+            self.wrong.append(f"{self.form.route} {self.button} from {self.form.page}: {what}: {seen}, not {told}")
+
+    def effects(self) -> tuple[int, list[bytes]]:
+        return effects(self.visitor.cooperative)
+
+    def twice(self) -> None:
+        """The same form again leads to the same place and changes nothing; other content under its key is refused."""
+        sent, before = filled(self.form, self.button), self.effects()
+        self.expect("first", self.send(sent), 303)
+        if self.wrong:
+            self.wrong.append(sentences(self.answer.content.decode()))
+            return
+        place, after = self.place(), self.effects()
+        self.expect("one act at least", after[0] > before[0], True)
+        self.expect("again", self.send(sent), 303)
+        self.expect("again leads to", self.place(), place)
+        self.expect("again changes nothing", self.effects() == after, True)
+        self.expect("other content", self.send({**sent, "autre": "1"}), 409)
+        self.expect("other content changes nothing", self.effects() == after, True)
+        if {"version", "draft_version"} & set(sent):
+            self.expect("another tab", self.send({**sent, "operation_key": uuid.uuid4().hex}), 409)
+            self.expect("another tab changes nothing", self.effects() == after, True)
+
+    def without_key(self) -> None:
+        before = self.effects()
+        sent = {name: value for name, value in filled(self.form, self.button).items() if name != "operation_key"}
+        self.expect("without a key", self.send(sent), 400)
+        self.expect("without a key changes nothing", self.effects() == before, True)
+
+    def harmless(self) -> None:
+        before = self.effects()
+        self.expect("harmless", self.send(filled(self.form, self.button)) in {200, 303, 422}, True)
+        self.expect("harmless changes nothing", self.effects() == before, True)
+
+
+def sentences(html: str) -> str:
+    """The refusals of a page."""
+    return " · ".join(
+        re.sub(r"<[^>]+>|\s+", " ", found) for found in re.findall(r"(?:error|refus|alert)[^>]*>(.{0,300})", html, re.S)
+    )[:600]
+
+
+@pytest.mark.django_db
+def test_every_form_sent_twice_has_one_effect(cast):
+    wrong, seen = [], set()
+    with travel(TODAY):
+        for visitor in visitors(cast, make_book(cast)):
+            for form in visitor.forms():
+                seen.add(form.route)
+                if form.route in WITHOUT_KEY:
+                    continue
+                for button in {"": 1} | {name: 1 for name, _, _ in form.buttons}:
+                    fates = ("harmless",) if button in HARMLESS else ("twice", "without_key")
+                    for fate in fates:
+                        with undone():
+                            probe = Probe(visitor, form, button)
+                            getattr(probe, fate)()
+                        wrong += probe.wrong
+    assert not wrong, "\n".join(wrong)
+    assert written_routes() - seen - WITHOUT_KEY == set()
+
+
+def test_eight_simultaneous_sendings_of_a_new_entry_are_one_entry(committed_db):
+    with travel(TODAY):
+        desk = make_entry_desk(make_cast())
+        told: list[tuple[int, str]] = []
+
+        def send(key: str) -> None:
+            answer = desk.enter(
+                key=key, label=key, in_banque="12,00", v_family_contributions="12,00", override=" ".join(warnings.WARNINGS)
+            )
+            told.append((answer.status_code, answer.headers.get("Location", "")))
+            connection.close()
+
+        for turn in range(25):
+            told.clear()
+            key = f"simultaneous-{turn:04d}"
+            threads = [threading.Thread(target=send, args=(key,)) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            entry = Entry.objects.get(label=key)
+            assert told == [(303, f"/ecritures/{entry.pk}/?enregistree")] * 8
+        assert Entry.objects.filter(year=desk.year).count() == 25
+        assert list(check(desk.cast.cooperative_a)) == []
