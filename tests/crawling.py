@@ -121,7 +121,8 @@ class _Reader(HTMLParser):
             if self._select is not None and self._select.options and not self._select.value:
                 self._select.value = self._select.options[0]
             self._select = None
-        elif tag == "textarea":
+        elif tag == "textarea" and self._area is not None:
+            self._area.value = self._area.value.strip()
             self._area = None
 
     def close(self) -> None:
@@ -151,14 +152,14 @@ def shape(path: str) -> tuple[str, ...]:
     return (route(path), *sorted(name for name, _ in parse_qsl(urlsplit(path).query, keep_blank_values=True)))
 
 
-def crawl(client: Client, starts: Iterable[str], *, each: int = 2) -> dict[str, str]:
-    """Address → page, following every link from `starts`; at most `each` addresses of one shape, files apart."""
+def crawl(client: Client, starts: Iterable[str], *, each: int = 1) -> dict[str, str]:
+    """Address → page, following every link from `starts` but files; at most `each` addresses of one shape."""
     pages: dict[str, str] = {}
     seen: dict[tuple[str, ...], int] = {}
     waiting = list(starts)
     while waiting:
         path = waiting.pop(0).split("#")[0]
-        if not re.match(r"/(?!/)", path) or path in pages or seen.get(shape(path), 0) >= each or not route(path):
+        if not re.match(r"/(?!/)[^?]*/(\?|$)", path) or path in pages or seen.get(shape(path), 0) >= each or not route(path):
             continue
         seen[shape(path)] = seen.get(shape(path), 0) + 1
         answer = client.get(path)
@@ -180,5 +181,5 @@ def forms_of(pages: dict[str, str]) -> list[Form]:
             if form.method == "post":
                 variants = tuple(sorted(form.buttons))
                 kinds = tuple(sorted((name, where) for name, _, where in variants))
-                found.setdefault((form.route, form.names, kinds), form)
+                found.setdefault((form.route, *(name for name in form.names if name not in {"retour", "annee"}), kinds), form)
     return list(found.values())

@@ -30,7 +30,7 @@ WITHOUT_KEY = {
     "import", "entry-check",  # show what would be written
     "account-email-confirm",  # the link itself is used once
 }  # fmt: skip
-HARMLESS = {"envoyer_image", "recalculer", "add_rows", "more"}
+HARMLESS = {"recalculer", "add_rows", "more"}
 TYPED = {
     "label": "Cahiers et stylos", "date": "06/10/2025", "on": "06/10/2025", "ends_on": "31/10/2025", "opened": "01/10/2025",
     "acquired_on": "06/10/2025", "amount": "12,00", "closing": "10,00", "funder": "Conseil régional", "object": "Musée",
@@ -67,57 +67,70 @@ def make_book(cast: Cast) -> FullBook:
 
 def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     """In turn; the request to reopen is only made once the teacher has seen the form that makes it."""
-    years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[:2]]
+    years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[1::-1]]
     ids = book.ids
     starts = [f"/ecritures/{ids['gone']}/", f"/pointage/ligne/{ids['posting']}/", f"/ecritures/cheque-perdu/{ids['posting']}/"]
     key, pointed, chosen = Field("operation_key", "hidden"), Field("pointed", "hidden", "1"), Field("fichiers", "file")
     by_hand = [
         Form("/", f"/pointage/{ids['statement']}/ligne/{ids['posting']}/", "post", [key, pointed]),
         Form("/", "/documents/", "post", [key, chosen]),
-        waiting_import(signed_in(cast.mandataire_a), book),
     ]
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, ["/accueil/", *starts, *years], by_hand)
-    yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/", "/ouverture/", "/ouverture/annee/"])
+    newcomer = signed_in(cast.mandataire_c)
+    waiting = [waiting_import(newcomer, book)]
+    yield Visitor(newcomer, cast.cooperative_c, ["/accueil/", "/ouverture/", "/ouverture/annee/"], waiting)
     FiscalYear.objects.filter(cooperative=cast.cooperative_c).update(mode="totals")
     yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/"])
     first = FiscalYear.objects.get(pk=book.years[0].pk)
+    closed, helper = f"/cloture/?annee={first.slug}", signed_in(cast.ad_accountant, cast.cooperative_a)
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, [closed])
+    yield Visitor(helper, cast.cooperative_a, [closed])
     asked = closing.request_reopening(year=first, reason="Chèque oublié JETONA", author=book.author)
-    console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", f"/cloture/?annee={first.slug}", "/aide/ventilation/"]
-    yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, console)
+    console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", "/aide/ventilation/"]
+    yield Visitor(helper, cast.cooperative_a, console)
 
 
 def waiting_import(client: Client, book: FullBook) -> Form:
-    """The confirmation of a file that was sent: a year's export, for the year before today's, which is empty."""
-    slug = book.years[1].slug
-    state = book_state(book.years[1])
+    """In an empty book, the confirmation of a file that was sent: another one's year."""
+    slug, state = book.year.slug, book_state(book.year)
     file = SimpleUploadedFile("cahier.json", canonical.dumps(state).encode(), "application/json")
     led = client.post("/importation/", {"annee": slug, "fichier": file})["Location"]
     forms = read_page(led, client.get(led).content.decode())[1]
     return next(form for form in forms if form.route == "import-confirm")
 
 
+FILES = {"receipts", "receipt-replace", "statement-scan", "document-receive"}
+
+
 def filled(form: Form, button: str = "") -> dict[str, object]:
     """The form as someone sensible sends it, by the named button or the plain one, with a new key."""
-    sent: dict[str, object] = dict(form.initial())
-    way = str(sent.get("je", [""])[0])  # type: ignore[index]
+    sent: dict[str, object] = {name: values[0] if len(values) == 1 else values for name, values in form.initial().items()}
+    way = str(sent.get("je", ""))
     for control in form.fields:
-        if control.kind == "file":
+        known = sent.get(control.name, "")
+        if control.kind == "file" and (form.route in FILES or button == "envoyer_image"):
             sent[control.name] = SimpleUploadedFile("facture.pdf", pdf_bytes(text_pdf()), "application/pdf")
-        elif control.kind in {"select", "radio"} and not any(sent.get(control.name, [])):  # type: ignore[arg-type]
+        elif control.kind in {"select", "radio"} and not known:
             told = CHOSEN.get(control.name, {})
             usable = [value for value in (control.options or [control.value]) if value]
             sent[control.name] = told.get(way, told.get("", usable[0] if usable else ""))
-        elif control.kind == "checkbox" and control.name == "line":
+        elif control.name == "line":
             sent["line"] = [row.value for row in form.fields if row.name == "line"]
-        elif control.kind not in {"hidden", "checkbox"} and not any(sent.get(control.name, [])):  # type: ignore[arg-type]
-            sent[control.name] = TYPED.get(control.name, "")
-    if way == "complet" and not any(any(value) for name, value in sent.items() if name.startswith("v_")):  # type: ignore[arg-type]
+        elif control.kind in {"text", "textarea", "password", "number", "email"}:
+            changed = known and control.name in {"label", "name", "funder", "object", "place"}
+            sent[control.name] = f"{known} bis" if changed else known or TYPED.get(control.name, "")
+    moved = any(text for name, text in sent.items() if name.startswith(("v_", "in_", "out_")))
+    if way == "complet" and not moved:
         sent |= {"v_activities": "12,00", "out_banque": "12,00"}
-    if "operation_key" in sent or not form.fields:
-        sent["operation_key"] = uuid.uuid4().hex
-    sent |= {"override": " ".join(warnings.WARNINGS), "confirm_untick": "on"} if "je" in sent or "rows" in sent else {}
-    sent |= {button: "1"} if button else {}
-    return {name: value for name, value in sent.items() if value != [""]}
+    if way == "complet" and sent.get("draft"):
+        sent |= {"v_activities": "12,00"}
+    for name in ("date", "on", "ends_on", "acquired_on"):
+        if str(sent.get(name, "")).endswith("/2025") and sent.get("annee") in {"2023-2024", "2024-2025"}:
+            sent[name] = f"10/03/{str(sent['annee'])[-4:]}"
+    if "je" in sent or "rows" in sent:
+        sent |= {"override": " ".join(warnings.WARNINGS), "confirm_untick": "on"}
+    sent |= {"operation_key": uuid.uuid4().hex} if "operation_key" in sent else {}
+    return sent | ({button: "1"} if button else {})
 
 
 def written_routes() -> set[str]:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count
 
 from retkoop.core.clock import travel
+from retkoop.documents.models import Document
 from retkoop.identity.models import AuditEvent, Cooperative
 from retkoop.identity.tests.cast import make_cast
 from retkoop.ledger import warnings
@@ -21,6 +23,8 @@ from tests.crawling import Form
 from tests.filling import HARMLESS, WITHOUT_KEY, Visitor, filled, make_book, visitors, written_routes
 from tests.full_book import TODAY
 
+FILED = {"envoyer_image"}
+
 
 @contextmanager
 def undone() -> Iterator[None]:
@@ -30,10 +34,15 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def effects(cooperative: Cooperative) -> tuple[int, list[bytes]]:
-    """How many acts the trail tells, and every book as it stands."""
-    years = FiscalYear.objects.filter(cooperative=cooperative).select_related("cooperative__association").order_by("start")
-    return AuditEvent.objects.count(), [book_bytes(year) for year in years]
+def effects(cooperative: Cooperative) -> tuple[int, int, list[bytes]]:
+    """How many acts the trail tells, how many different files are held, and every open book as it stands."""
+    years = (
+        FiscalYear.objects.filter(cooperative=cooperative, closed_at=None)
+        .select_related("cooperative__association")
+        .order_by("start")
+    )
+    files = Document.objects.filter(cooperative=cooperative).aggregate(n=Count("sha256", distinct=True))["n"]
+    return AuditEvent.objects.count(), files, [book_bytes(year) for year in years]
 
 
 def rewound(sent: dict[str, object]) -> dict[str, object]:
@@ -62,12 +71,14 @@ class Probe:
         if seen != told:
             self.wrong.append(f"{self.form.route} {self.button} from {self.form.page}: {what}: {seen}, not {told}")
 
-    def effects(self) -> tuple[int, list[bytes]]:
+    def effects(self) -> tuple[int, int, list[bytes]]:
         return effects(self.visitor.cooperative)
 
     def twice(self) -> None:
-        """The same form again leads to the same place and changes nothing; other content under its key is refused."""
+        """Nothing without a key; then one act; then the same place, and nothing more; other content is refused."""
         sent, before = filled(self.form, self.button), self.effects()
+        self.expect("without a key", self.send({name: value for name, value in sent.items() if name != "operation_key"}), 400)
+        self.expect("without a key changes nothing", self.effects() == before, True)
         self.expect("first", self.send(sent), 303)
         if self.wrong:
             self.wrong.append(sentences(self.answer.content.decode()))
@@ -76,18 +87,19 @@ class Probe:
         self.expect("one act at least", after[0] > before[0], True)
         self.expect("again", self.send(sent), 303)
         self.expect("again leads to", self.place(), place)
-        self.expect("again changes nothing", self.effects() == after, True)
         self.expect("other content", self.send({**sent, "autre": "1"}), 409)
-        self.expect("other content changes nothing", self.effects() == after, True)
+        self.expect("again changes nothing", self.effects() == after, True)
         if {"version", "draft_version"} & set(sent):
-            self.expect("another tab", self.send({**sent, "operation_key": uuid.uuid4().hex}), 409)
+            finished = "draft" in sent and not self.button
+            self.expect("another tab", self.send({**sent, "operation_key": uuid.uuid4().hex}), 422 if finished else 409)
             self.expect("another tab changes nothing", self.effects() == after, True)
 
-    def without_key(self) -> None:
-        before = self.effects()
-        sent = {name: value for name, value in filled(self.form, self.button).items() if name != "operation_key"}
-        self.expect("without a key", self.send(sent), 400)
-        self.expect("without a key changes nothing", self.effects() == before, True)
+    def received(self) -> None:
+        """A file is kept before the form is finished; sent again, it is the same file, and no book has changed."""
+        sent, before = filled(self.form, self.button), self.effects()
+        for _ in range(2):
+            self.expect("received", self.send(sent), 200)
+            self.expect("received once", self.effects()[1:], (before[1] + 1, before[2]))
 
     def harmless(self) -> None:
         before = self.effects()
@@ -108,16 +120,15 @@ def test_every_form_sent_twice_has_one_effect(cast):
     with travel(TODAY):
         for visitor in visitors(cast, make_book(cast)):
             for form in visitor.forms():
+                known = form.route in seen
                 seen.add(form.route)
-                if form.route in WITHOUT_KEY:
-                    continue
+                if form.route in WITHOUT_KEY or (known and connection.vendor == "postgresql"):
+                    continue  # every way of a form is played on SQLite, one of each on PostgreSQL
                 for button in {"": 1} | {name: 1 for name, _, _ in form.buttons}:
-                    fates = ("harmless",) if button in HARMLESS else ("twice", "without_key")
-                    for fate in fates:
-                        with undone():
-                            probe = Probe(visitor, form, button)
-                            getattr(probe, fate)()
-                        wrong += probe.wrong
+                    probe = Probe(visitor, form, button)
+                    with undone():
+                        probe.received() if button in FILED else probe.harmless() if button in HARMLESS else probe.twice()
+                    wrong += probe.wrong
     assert not wrong, "\n".join(wrong)
     assert written_routes() - seen - WITHOUT_KEY == set()
 

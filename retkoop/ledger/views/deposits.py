@@ -19,6 +19,7 @@ from retkoop.ledger.queries.entries import lines_of, slips_of
 from retkoop.ledger.services.deposits import amend_deposit, record_deposit
 from retkoop.ledger.services.entries import TickWouldFall
 from retkoop.ledger.views._entry_page import Page, desk_of, own_entry, posted, refuse_repeated
+from retkoop.ledger.views._receipts import FIELD, FormReceipts, attach_to, receipts_from
 from retkoop.ledger.views.entries import approved, number
 from retkoop.ledger.web import year_in_view
 
@@ -68,13 +69,24 @@ def _posted(request: HouseRequest, entry: Entry | None) -> HttpResponse:
         deposit.errors.clear()
         return _answer(page, deposit)
     try:
-        return _record(request, page, deposit, entry)
+        receipts = receipts_from(request)
+        page.extra |= receipts.context
+        if receipts.asked:
+            deposit.form.errors.clear()
+            deposit.errors.clear()
+            return _answer(page, deposit, 422 if receipts.refusal else 200)
+        if receipts.refusal:
+            deposit.form.refuse(FIELD, receipts.refusal)
+            deposit.form.content = None
+        return _record(request, page, deposit, entry, receipts)
     except (StaleVersion, OperationConflict) as conflict:
         page.conflict = {"stale": isinstance(conflict, StaleVersion)}
         return _answer(page, deposit, 409)
 
 
-def _record(request: HouseRequest, page: Page, deposit: DepositForm, entry: Entry | None) -> HttpResponse:
+def _record(
+    request: HouseRequest, page: Page, deposit: DepositForm, entry: Entry | None, receipts: FormReceipts
+) -> HttpResponse:
     if entry is not None and number(request, "version") != entry.version:
         refuse_repeated(request)
         raise StaleVersion
@@ -103,6 +115,7 @@ def _record(request: HouseRequest, page: Page, deposit: DepositForm, entry: Entr
     except Refusal as refusal:
         deposit.form.refuse(refusal.field if refusal.field != "slips" else "", refusal.message)
         return _answer(page, deposit, 422)
+    attach_to(request, made, receipts)
     return see_other(f"/ecritures/{made.pk}/?enregistree")
 
 

@@ -1,8 +1,8 @@
 """« Brouillons »: the entries not yet finished, to take up again or to put aside."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from retkoop.core.money import format_euros
 from retkoop.core.refusal import Refusal
@@ -11,7 +11,7 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.fields import cents_in
 from retkoop.ledger.models import Draft
-from retkoop.ledger.queries.entries import draft_of, drafts_of
+from retkoop.ledger.queries.entries import drafts_of
 from retkoop.ledger.services.drafts import remove_draft
 from retkoop.ledger.web import years_in_view
 
@@ -37,10 +37,8 @@ def _words(draft: Draft) -> str:
 @cooperative_view(Permission.BOOK_WRITE, methods=["POST"])
 @answering_replays(lambda _event: LIST)
 def remove(request: HouseRequest, draft_id: int) -> HttpResponse:
-    """Put a draft aside for good."""
-    draft = draft_of(request.cooperative, draft_id)
-    if draft is None:
-        raise Http404
+    """Put a draft aside for good; one that is no longer there answers as it did the first time."""
+    draft = get_object_or_404(request.cooperative.drafts.select_related("year"), pk=draft_id)
     draft.cooperative = request.cooperative
     draft.year = next(year for year in years_in_view(request) if year.pk == draft.year_id)
     try:
