@@ -28,7 +28,9 @@ WIDEST = """(width) => Array.from(document.querySelectorAll("body *")).map((each
 SETTLED = """(width) => new Promise((done) => {
   const styled = () => Array.from(document.querySelectorAll("link[rel=stylesheet]")).every((link) => link.sheet);
   const painted = () => requestAnimationFrame(() => requestAnimationFrame(done));
-  const look = () => innerWidth === width && styled() ? painted() : setTimeout(look, 10);
+  const sized = () => innerWidth === width && matchMedia(`(max-width: ${width}px)`).matches
+    && document.documentElement.clientWidth === width;
+  const look = () => sized() && styled() ? painted() : setTimeout(look, 10);
   look();
 })"""
 SHOWN = """() => {
@@ -123,6 +125,7 @@ def test_no_page_of_an_ad_has_a_defect(school, come, rich, known):
     found = walk(teacher, addresses("ad_accountant", known, ("ad", "signed_in")))
     teacher.open("/ad/")
     teacher.press("Ouvrir", inside=teacher.page.locator("tr, li").filter(has_text=rich.identifier).last)
+    teacher.page.wait_for_url("**/accueil/")
     paths = ["/accueil/", "/cahier/", "/ecritures/nouvelle/", "/cloture/?annee=2024-2025", "/pointage/", "/ouverture/"]
     assert found + walk(teacher, paths, (320, 1280)) == []
 
@@ -152,7 +155,7 @@ def test_no_refused_form_has_a_defect(school: School, come):
     ):
         teacher.open(path)
         teacher.page.evaluate("() => document.querySelectorAll('form').forEach((form) => { form.noValidate = true })")
-        teacher.press(button, inside=teacher.page.locator("main"))
-        teacher.page.wait_for_load_state()
+        with teacher.page.expect_navigation():
+            teacher.press(button, inside=teacher.page.locator("main"))
         found += [f"{path} {each}" for each in defects(teacher, (320, 1280))]
     assert found == []

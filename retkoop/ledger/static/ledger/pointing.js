@@ -4,8 +4,8 @@
   "use strict";
 
   const form = document.getElementById("pointage");
-  if (!form || !window.htmx) return;
   const gap = document.getElementById("ecart");
+  if (!form || !gap || !gap.closest(".bar") || !window.htmx) return; // a closed year is only read
   const boxes = () => Array.from(form.querySelectorAll("input[name=line]"));
 
   function euros(cents) {
