@@ -1,0 +1,39 @@
+"""How to fill an address of the site: which part of it names a thing of a book, and which does not."""
+
+import re
+
+PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+BY_NAME = {
+    "entry_id": "entry", "draft_id": "draft", "posting_id": "posting", "attachment_id": "attachment", "count_id": "count",
+    "grant_id": "grant", "line_id": "line", "action_id": "action", "proposal_id": "proposal", "identifier": "identifier",
+}  # fmt: skip
+BY_PLACE = {
+    "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
+    "/ad/reouvertures/": "reopening",
+}  # fmt: skip
+BY_PAGE = {"deposit-amend": "deposit", "deposit-slip": "deposit", "entry-restore": "gone", "receipt-restore": "removed"}
+FREE = {
+    "access": {"token": "no-such-token"}, "account-email-confirm": {"token": "no-such-token"},
+    "guide_image": {"name": "no-such-image"}, "guide_chapter": {"slug": "cahier"}, "ventilation-own": {"key": "photos-classe"},
+    "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"},
+}  # fmt: skip
+ABSENT = {"identifier": "085-998"}
+
+
+def parts(pattern: str, page: str) -> dict[str, str]:
+    """Part of the address → what it names in a book (a key of `FullBook.ids`). Raises LookupError for an unknown one."""
+    named = {}
+    for _, part in PART.findall(pattern):
+        if part in FREE.get(page, {}):
+            continue
+        place = next((what for begins, what in BY_PLACE.items() if pattern.startswith(begins)), "")
+        what = BY_PAGE.get(page) or BY_NAME.get(part) or (place if part == "pk" else "")
+        if not what:
+            raise LookupError(f"{pattern}: what is <{part}>? Say it in tests/addresses.py")
+        named[part] = what
+    return named
+
+
+def address(pattern: str, page: str, values: dict[str, object]) -> str:
+    """The pattern with its parts replaced."""
+    return PART.sub(lambda found: str({**FREE.get(page, {}), **values}[found[2]]), pattern)
