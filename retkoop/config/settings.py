@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "retkoop.identity",
     "retkoop.documents",
     "retkoop.ledger",
+    "retkoop.yearend",
     "retkoop.interchange",
     "retkoop.home",
     "retkoop.oversight",

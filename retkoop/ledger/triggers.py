@@ -1,4 +1,4 @@
-"""The database's own guards, one SQL file per engine, installed after every migration.
+"""The database's own guards, one SQL file per engine and room (`<room>/sql/`), installed after every migration.
 
 SQLite drops a table's triggers whenever a migration rebuilds it, so they are
 not migrations: `install()` is idempotent, `missing()` compares the catalogue
@@ -12,13 +12,13 @@ from django.db import connection, transaction
 
 from retkoop.ledger.models import Zero
 
-_FOLDER = Path(__file__).parent / "sql"
+_ROOMS = Path(__file__).parent.parent
 _NAME = re.compile(r"CREATE (?:OR REPLACE )?TRIGGER (\w+)")
 
 
 def _statements() -> list[str]:
-    text = (_FOLDER / f"{connection.vendor}.sql").read_text()
-    return [block.strip() for block in text.split("--;\n")]
+    texts = [path.read_text() for path in sorted(_ROOMS.glob(f"*/sql/{connection.vendor}.sql"))]
+    return [block.strip() for text in texts for block in text.split("--;\n")]
 
 
 def expected() -> frozenset[str]:

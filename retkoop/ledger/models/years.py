@@ -27,6 +27,7 @@ class FiscalYear(models.Model):
     next_number = models.PositiveIntegerField(default=1)
     closed_at = models.DateTimeField(null=True, blank=True)
     closings = models.PositiveSmallIntegerField(default=0)
+    sealed_at = models.DateTimeField(null=True, blank=True, help_text="its report is validated: nobody reopens it")
 
     class Meta:
         constraints = [
@@ -51,6 +52,11 @@ class FiscalYear(models.Model):
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def sealed(self) -> bool:
+        """Is its yearly report validated?"""
+        return self.sealed_at is not None
 
 
 class TreasuryKind(models.TextChoices):

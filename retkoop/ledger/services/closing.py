@@ -108,6 +108,9 @@ def _refuse_reopening(year: FiscalYear, author: audit.Author, reason: str) -> Fi
     if not year.closed:
         message = "Cette année n’est pas clôturée."
         raise Refusal(message)
+    if year.sealed:
+        message = "Le compte-rendu de cette année est validé : rouvrez d’abord le compte-rendu."
+        raise Refusal(message)
     following = next_of(year)
     if following is None or following.closed:
         message = "L’année suivante est clôturée : les corrections se font dans l’année ouverte."

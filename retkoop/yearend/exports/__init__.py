@@ -1,0 +1,1 @@
+"""What leaves the house: PDFs, spreadsheets and JSON of a report."""

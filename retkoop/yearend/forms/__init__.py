@@ -1,0 +1,1 @@
+"""The forms of the yearly report: parse and clean, nothing else."""

@@ -1,0 +1,1 @@
+"""The writes of the yearly report: one public function per verb, atomic, audited."""
