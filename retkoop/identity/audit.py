@@ -56,10 +56,15 @@ class Act:
     subject_id: int | None = None
     reason: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    further: list[tuple[str, "Act"]] = field(default_factory=list)
 
     def about(self, subject_type: str, subject_id: int) -> None:
         """Name the row that the act is about."""
         self.subject_type, self.subject_id = subject_type, subject_id
+
+    def also(self, verb: str, subject_type: str, subject_id: int, payload: dict[str, Any], reason: str = "") -> None:
+        """Tell a second thing that the same act did, as an event of its own, just before this one's."""
+        self.further.append((verb, Act(subject_type, subject_id, reason, payload)))
 
 
 @contextmanager
@@ -81,6 +86,8 @@ def act(
             refuse_known(operation, cooperative.pk, author)
         current = Act(reason=reason)
         yield current
+        for further_verb, further in current.further:
+            head = _append(head, cooperative.pk, author, further_verb, further, None)
         _append(head, cooperative.pk, author, verb, current, operation)
 
 
@@ -129,7 +136,7 @@ def _append(
     verb: str,
     done: Act,
     operation: Operation | None,
-) -> None:
+) -> tuple[int, str]:
     payload = canonical.dumps(done.payload)
     event = AuditEvent(
         cooperative_id=cooperative_id,
@@ -154,6 +161,7 @@ def _append(
             "UPDATE identity_bookhead SET seq = %s, hash = %s WHERE cooperative_id = %s",
             [event.seq, event.hash, cooperative_id],
         )
+    return event.seq, event.hash
 
 
 def event_hash(event: AuditEvent) -> str:

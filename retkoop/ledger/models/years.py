@@ -27,7 +27,7 @@ class FiscalYear(models.Model):
     next_number = models.PositiveIntegerField(default=1)
     closed_at = models.DateTimeField(null=True, blank=True)
     closings = models.PositiveSmallIntegerField(default=0)
-    sealed_at = models.DateTimeField(null=True, blank=True, help_text="its report is validated: nobody reopens it")
+    sealed_at = models.DateTimeField(null=True, blank=True, help_text="its report is handed in or validated: nobody reopens it")
 
     class Meta:
         constraints = [
@@ -55,7 +55,7 @@ class FiscalYear(models.Model):
 
     @property
     def sealed(self) -> bool:
-        """Is its yearly report validated?"""
+        """Is its yearly report out of the cooperative's hands: handed in, in review, or validated?"""
         return self.sealed_at is not None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from retkoop.identity.models import AuditEvent
 from retkoop.ledger.models import FiscalYear, ReopeningRequest, Treasury
 
-_VERBS = ("year.closed", "year.reopened", "reopening.answered")
+_VERBS = ("year.closed", "year.reopened", "year.closing_withdrawn", "reopening.answered")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.balances import treasuries_of
 
 CLOSED = "Cette année est clôturée : on peut la lire, plus l’écrire. Votre AD peut la rouvrir si vous le lui demandez."
+SEALED = "Le compte-rendu de cette année est chez votre AD, ou validé : ceci ne change plus."
 TOTALS_ONLY = "Cette année se tient ailleurs : ici, seulement ses totaux. Depuis l’accueil, choisissez de tenir le cahier ici."
 
 
@@ -108,3 +109,9 @@ class Book:
             receipts=[] if fresh else stored.attached_digests(entry.pk),
             slips=[] if fresh else stored.slip_states(entry.pk),
         )
+
+
+def refuse_sealed(year_id: int) -> None:
+    """Inside an act: what stays open after closing stops with the report. Raises Refusal."""
+    if stored.year(year_id).sealed:
+        raise Refusal(SEALED)

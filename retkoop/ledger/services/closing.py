@@ -1,6 +1,7 @@
 """Closing a year, reopening it (AD only), asking for it. Atomic, repeatable, visible for ever."""
 
 import datetime as dt
+from typing import Any
 
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal
@@ -20,26 +21,38 @@ def close_year(*, year: FiscalYear, author: audit.Author, operation: audit.Opera
     """
     try:
         with audit.act(year.cooperative, author, "year.closed", operation=operation) as act:
-            book = Book.of(year)
-            refuse_closing(book.year, clock.today(book.zone))
-            closing, items = closing_by_treasury(book.year), open_items(book.year)
-            following = create_year(book.cooperative, SchoolYear(book.year.first + 1))
-            next_book = Book.of(following)
-            opening = write_carried_opening(next_book, closing, items, book.year.end)
-            book.year.closed_at = clock.now()
-            book.year.closings += 1
-            book.year.save(update_fields=["closed_at", "closings"])
-            act.about("year", book.year.pk)
-            act.payload = {
-                "year": book.year.slug,
-                "closed": True,
-                "closing": describe(closing, book.treasuries),
-                "next": following.slug,
-                "entry": next_book.state(opening, _postings.live(opening)),
-            }
+            closed, act.payload = _close(year)
+            act.about("year", closed.pk)
     except audit.Replay as replay:
         return FiscalYear.objects.get(pk=replay.subject_id)
-    return book.year
+    return closed
+
+
+def close_inside(act: audit.Act, year: FiscalYear) -> FiscalYear:
+    """Close the year as part of a larger act, which tells it as an event of its own. Raises Refusal."""
+    closed, payload = _close(year)
+    act.also("year.closed", "year", closed.pk, payload)
+    return closed
+
+
+def _close(year: FiscalYear) -> tuple[FiscalYear, dict[str, Any]]:
+    """Inside an act: lock the year, write the next one's opening; what the audit trail keeps."""
+    book = Book.of(year)
+    refuse_closing(book.year, clock.today(book.zone))
+    closing, items = closing_by_treasury(book.year), open_items(book.year)
+    following = create_year(book.cooperative, SchoolYear(book.year.first + 1))
+    next_book = Book.of(following)
+    opening = write_carried_opening(next_book, closing, items, book.year.end)
+    book.year.closed_at = clock.now()
+    book.year.closings += 1
+    book.year.save(update_fields=["closed_at", "closings"])
+    return book.year, {
+        "year": book.year.slug,
+        "closed": True,
+        "closing": describe(closing, book.treasuries),
+        "next": following.slug,
+        "entry": next_book.state(opening, _postings.live(opening)),
+    }
 
 
 def refuse_closing(year: FiscalYear, today: dt.date) -> None:
@@ -71,7 +84,7 @@ def reopen_year(*, year: FiscalYear, author: audit.Author, reason: str, operatio
     """
     try:
         with audit.act(year.cooperative, author, "year.reopened", operation=operation, reason=reason) as act:
-            current = FiscalYear.objects.select_related("cooperative__association").get(pk=year.pk)
+            current = _stored(year)
             act.about("year", current.pk)
             act.payload = _reopen(current, author, reason)
     except audit.Replay as replay:
@@ -79,9 +92,59 @@ def reopen_year(*, year: FiscalYear, author: audit.Author, reason: str, operatio
     return current
 
 
+def reopen_inside(act: audit.Act, year: FiscalYear, author: audit.Author, reason: str) -> FiscalYear:
+    """Undo a closing as part of a larger act of the AD (a report returned). Raises Refusal."""
+    current = _stored(year)
+    act.also("year.reopened", "year", current.pk, _reopen(current, author, reason), reason)
+    return current
+
+
+def withdraw_inside(act: audit.Act, year: FiscalYear) -> FiscalYear:
+    """Take back the closing that handing in the report made, with the report itself; the cooperative's own act.
+
+    Raises Refusal once the next year is closed.
+    """
+    current = _stored(year)
+    act.also("year.closing_withdrawn", "year", current.pk, _undo(current, _following(current)))
+    return current
+
+
+def seal_inside(act: audit.Act, year: FiscalYear) -> None:
+    """Its report left the cooperative's hands: the year is not reopened, nor what is followed beside it changed."""
+    _set_sealed(act, year, "year.sealed", clock.now())
+
+
+def unseal_inside(act: audit.Act, year: FiscalYear) -> None:
+    """Its report came back to the cooperative."""
+    _set_sealed(act, year, "year.unsealed", None)
+
+
+def _set_sealed(act: audit.Act, year: FiscalYear, verb: str, at: dt.datetime | None) -> None:
+    current = _stored(year)
+    if current.sealed == (at is not None):
+        return
+    current.sealed_at = at
+    current.save(update_fields=["sealed_at"])
+    act.also(verb, "year", current.pk, {"year": current.slug, "sealed": current.sealed})
+
+
+def _stored(year: FiscalYear) -> FiscalYear:
+    return FiscalYear.objects.select_related("cooperative__association").get(pk=year.pk)
+
+
 def _reopen(year: FiscalYear, author: audit.Author, reason: str) -> dict[str, object]:
-    """Inside an act: undo the closing; returns what the audit trail keeps, the old balances among it."""
-    following = _refuse_reopening(year, author, reason)
+    """Inside an act: the AD undoes the closing; returns what the audit trail keeps."""
+    if author.on_behalf is None:
+        message = "Seule votre AD peut rouvrir une année clôturée."
+        raise Refusal(message)
+    if not reason.strip():
+        message = "Dites pourquoi vous rouvrez cette année : la raison reste dans l’historique."
+        raise Refusal(message, "reason")
+    return _undo(year, _following(year))
+
+
+def _undo(year: FiscalYear, following: FiscalYear) -> dict[str, object]:
+    """Undo the closing; returns what the audit trail keeps, the old balances among it."""
     treasuries = {row.pk: row for row in Treasury.objects.filter(cooperative=year.cooperative)}
     before = describe(closing_by_treasury(year), treasuries)
     year.closed_at = None
@@ -98,18 +161,16 @@ def _reopen(year: FiscalYear, author: audit.Author, reason: str) -> dict[str, ob
     return payload
 
 
-def _refuse_reopening(year: FiscalYear, author: audit.Author, reason: str) -> FiscalYear:
-    if author.on_behalf is None:
-        message = "Seule votre AD peut rouvrir une année clôturée."
-        raise Refusal(message)
-    if not reason.strip():
-        message = "Dites pourquoi vous rouvrez cette année : la raison reste dans l’historique."
-        raise Refusal(message, "reason")
+def _following(year: FiscalYear) -> FiscalYear:
+    """The open year after a closed one that may be undone. Raises Refusal."""
     if not year.closed:
         message = "Cette année n’est pas clôturée."
         raise Refusal(message)
     if year.sealed:
-        message = "Le compte-rendu de cette année est validé : rouvrez d’abord le compte-rendu."
+        message = (
+            "Le compte-rendu de cette année est transmis ou validé : c’est en le renvoyant à la coopérative "
+            "que l’AD rouvre le cahier."
+        )
         raise Refusal(message)
     following = next_of(year)
     if following is None or following.closed:

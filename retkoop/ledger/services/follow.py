@@ -1,4 +1,5 @@
-"""What is followed beside the entries: cash counts, details of 7410, the inventory. They stay open after closing."""
+"""What is followed beside the entries: cash counts, details of 7410, the inventory. They stay open after closing,
+until the year's report leaves (the inventory always)."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from retkoop.identity.models import Cooperative
 from retkoop.ledger.follow import DENOMINATIONS, cash_count_state, grant_state, inventory_state
 from retkoop.ledger.models import CashCount, Entry, FiscalYear, Grant, InventoryLine, Treasury, TreasuryKind
 from retkoop.ledger.queries.cash import cash_balance_on
+from retkoop.ledger.services._book import refuse_sealed
 
 
 def count_cash(
@@ -26,6 +28,7 @@ def count_cash(
     """An « arrêté de caisse »: how many of each note and coin (keys: cents) on a day. Raises Refusal."""
     try:
         with audit.act(year.cooperative, author, "cash.counted", operation=operation) as act:
+            refuse_sealed(year.pk)
             if treasury.kind != TreasuryKind.CASH:
                 message = "Seule la caisse se compte."
                 raise Refusal(message)
@@ -79,6 +82,7 @@ def cancel_count(*, count: CashCount, author: audit.Author, operation: audit.Ope
     try:
         with audit.act(count.cooperative, author, "cash.count_cancelled", operation=operation) as act:
             count = CashCount.objects.select_related("treasury", "year", "explained_by").get(pk=count.pk)
+            refuse_sealed(count.year_id)
             if count.cancelled_at is None:
                 count.cancelled_at = clock.now()
                 count.save(update_fields=["cancelled_at"])
@@ -114,6 +118,7 @@ def save_grant(
     """Add a line of detail of 7410, or change one with its `version`. Raises StaleVersion, Refusal."""
     try:
         with audit.act(year.cooperative, author, "grant.saved", operation=operation) as act:
+            refuse_sealed(year.pk)
             if not content.funder.strip():
                 message = "Dites qui a versé la subvention, par exemple « Mairie de Saint-Florent »."
                 raise Refusal(message, "funder")
@@ -144,6 +149,7 @@ def remove_grant(*, grant: Grant, author: audit.Author, operation: audit.Operati
     try:
         with audit.act(grant.cooperative, author, "grant.removed", operation=operation) as act:
             current = Grant.objects.get(pk=grant.pk)
+            refuse_sealed(current.year_id)
             if (current.removed_at is None) != back:
                 current.removed_at = None if back else clock.now()
                 current.version += 1

@@ -10,11 +10,11 @@ from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.identity import audit
 from retkoop.ledger.canonical import statement_state
 from retkoop.ledger.export import entry_states
-from retkoop.ledger.models import Entry, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.models import Entry, FiscalYear, Posting, Statement, Treasury, TreasuryKind
 from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.pointing import default_statement_day
 from retkoop.ledger.services import _postings
-from retkoop.ledger.services._book import Book
+from retkoop.ledger.services._book import SEALED, Book
 
 
 def set_tick(
@@ -161,6 +161,7 @@ def save_statement(
                 raise Refusal(message)
             current = _statement_to_save(treasury, ends_on, statement, version)
             _refuse_before_lines(current, ends_on)
+            _refuse_of_a_sealed_year(treasury, {ends_on, current.ends_on})
             was = current.ends_on.isoformat()
             current.ends_on, current.closing_cents = ends_on, closing_cents
             current.save()
@@ -183,6 +184,15 @@ def _statement_to_save(treasury: Treasury, ends_on: dt.date, statement: Statemen
         raise Refusal(message, "ends_on")
     current.version += 1
     return current
+
+
+def _refuse_of_a_sealed_year(treasury: Treasury, days: set[dt.date]) -> None:
+    for day in days:
+        sealed = FiscalYear.objects.filter(
+            cooperative_id=treasury.cooperative_id, start__lte=day, end__gte=day, sealed_at__isnull=False
+        )
+        if sealed.exists():
+            raise Refusal(SEALED, "ends_on")
 
 
 def _refuse_before_lines(statement: Statement, ends_on: dt.date) -> None:

@@ -196,7 +196,11 @@ def cancel(request: HouseRequest, count_id: int) -> HttpResponse:
         if count.cancelled_at is not None:
             raise Http404
         return render(request, "ledger/follow/cash_cancel.html", {"year": count.year, "count": count})
-    cancel_count(count=count, author=author(request), operation=operation(request))
+    try:
+        cancel_count(count=count, author=author(request), operation=operation(request))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return see_other(with_year(PAGE, request, count.year))
     messages.success(request, f"L’arrêté de caisse du {format_day(count.on)} est annulé.")
     return see_other(with_year(PAGE, request, count.year))
 

@@ -62,7 +62,11 @@ def grant(request: HouseRequest, grant_id: int) -> HttpResponse:
 def remove(request: HouseRequest, grant_id: int) -> HttpResponse:
     """Take a line out, or put it back (`remettre`)."""
     row, back = _own(request, grant_id), "remettre" in request.POST
-    remove_grant(grant=row, author=author(request), operation=operation(request), back=back)
+    try:
+        remove_grant(grant=row, author=author(request), operation=operation(request), back=back)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return see_other(with_year(PAGE, request, row.year))
     done = "est remise" if back else "est retirée ; vous pouvez la remettre, en bas de la page"
     messages.success(request, f"La ligne « {row.funder} » ({format_euros(row.cents)}) {done}.")
     return see_other(with_year(PAGE, request, row.year))
