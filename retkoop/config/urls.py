@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("retkoop.identity.urls")),
     path("", include("retkoop.home.urls")),
     path("", include("retkoop.ledger.urls")),
+    path("", include("retkoop.yearend.urls")),
     path("", include("retkoop.documents.urls")),
     path("", include("retkoop.interchange.urls")),
     path("", include("retkoop.oversight.urls")),

@@ -18,15 +18,6 @@ class Place:
 
 
 PLACES: dict[str, Place] = {
-    "compte-rendu": Place(
-        "Le Compte-Rendu",
-        "Vous y rendrez compte de l’année : le compte-rendu d’activité (CRA), puis le compte-rendu financier (CRF), "
-        "rempli d’avance par votre cahier.",
-        "Le bilan se construit déjà tout seul : vérifiez-le ici, puis rendez votre compte-rendu "
-        "comme les autres années, auprès de votre AD.",
-        (("/bilan/", "Voir le bilan"), ("/cloture/", "Si je clôturais aujourd’hui")),
-        pink=True,
-    ),
     "adhesion": Place(
         "Adhésion",
         "Vous y déclarerez les effectifs de l’année et vous y prendrez votre engagement de mandataire.",

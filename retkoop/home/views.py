@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from retkoop.core import clock
 from retkoop.home.later import PLACES
 from retkoop.identity.access import cooperative_view
 from retkoop.identity.permissions import Permission
@@ -13,10 +14,11 @@ from retkoop.identity.requests import HouseRequest
 from retkoop.interchange.backup import last_backup
 from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.controls import controls
-from retkoop.ledger.models import TreasuryKind, YearMode
+from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.todo import todo_of
-from retkoop.ledger.web import with_year, year_in_view, years_in_view
+from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
+from retkoop.yearend.queries.reports import year_of_report
 
 
 @cooperative_view(Permission.BOOK_READ)
@@ -34,7 +36,7 @@ def home(request: HouseRequest) -> HttpResponse:
         "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],
         "totals_only": year.mode == YearMode.TOTALS,
         "provisional": figures.opening.provisional and year.mode == YearMode.BOOKS,
-        "report_year": _report_year(request),
+        "report_year": _report_year(request, year),
         "others": [
             other
             for other in years_in_view(request)
@@ -71,10 +73,11 @@ def _balances(figures: Bilan, chart: Chart) -> list[dict[str, object]]:
     return boxes
 
 
-def _report_year(request: HouseRequest) -> str:
-    """« Le Compte-Rendu 2026 »: that of the last year that has ended."""
-    years = [year for year in years_in_view(request) if year.closed or year != years_in_view(request)[-1]]
-    return str((years[-1] if years else years_in_view(request)[-1]).end.year)
+def _report_year(request: HouseRequest, year: FiscalYear) -> str:
+    """« Le Compte-Rendu 2026 »: the year that its link leads to."""
+    today = clock.today(request.association.time_zone)
+    meant = year if annee_query(request, year) else year_of_report(years_in_view(request), today)
+    return str(meant.end.year)
 
 
 @cooperative_view(Permission.BOOK_READ)

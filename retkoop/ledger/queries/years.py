@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative
-from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Means, Posting, Statement, Treasury, TreasuryKind
 from retkoop.ledger.queries import stored
 
 
@@ -65,7 +65,10 @@ def chain(year: FiscalYear) -> list[FiscalYear]:
 
 @dataclass(frozen=True)
 class OpeningItem:
-    """A bank line of the year before, not yet on a statement at its end: still to be pointed. Cents, signed."""
+    """A bank line of the year before, not yet on a statement at its end: still to be pointed. Cents, signed.
+
+    `unpaid`: a « pas encore payé », which no statement can show yet.
+    """
 
     posting_id: int
     entry_id: int
@@ -76,6 +79,7 @@ class OpeningItem:
     cheque: str
     statement_id: int | None
     statement_day: dt.date | None
+    unpaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def _written_opening(entry: Entry) -> Opening:
     return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True, on=entry.date)
 
 
-def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningItem:
+def _item(posting: Posting, day: dt.date, label: str, cheque: str, *, unpaid: bool = False) -> OpeningItem:
     return OpeningItem(
         posting_id=posting.pk,
         entry_id=posting.entry_id,
@@ -132,6 +136,7 @@ def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningIte
         cheque=cheque,
         statement_id=posting.statement_id,
         statement_day=posting.statement.ends_on if posting.statement else None,
+        unpaid=unpaid,
     )
 
 
@@ -148,15 +153,15 @@ def closing_by_treasury(year: FiscalYear) -> dict[int, int]:
 
 def open_items(year: FiscalYear) -> list[OpeningItem]:
     """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6)."""
-    rows = (
-        Posting.objects.filter(
-            year__in=chain(year),
-            until_version__isnull=True,
-            treasury__kind=TreasuryKind.BANK,
-        )
-        .exclude(statement__ends_on__lte=year.end)
-        .select_related("entry", "statement")
-        .order_by("entry__date", "pk")
+    banks = Treasury.objects.filter(cooperative_id=year.cooperative_id, kind=TreasuryKind.BANK)
+    later = Statement.objects.filter(treasury__in=banks, ends_on__gt=year.end)
+    live = Posting.objects.filter(year__in=chain(year), until_version__isnull=True, treasury__in=list(banks))
+    # either side has its index: the lines already pointed are never read
+    waiting = live.filter(statement__isnull=True)
+    cleared_later = live.filter(statement__in=list(later))
+    rows = sorted(
+        [*waiting.select_related("entry"), *cleared_later.select_related("entry", "statement")],
+        key=lambda posting: (posting.entry.date, posting.pk),
     )
     return [
         _item(
@@ -164,6 +169,7 @@ def open_items(year: FiscalYear) -> list[OpeningItem]:
             posting.item_date or posting.entry.date,
             posting.item_label or posting.entry.label,
             posting.item_cheque or posting.entry.cheque,
+            unpaid=posting.entry.means == Means.UNPAID,
         )
         for posting in rows
     ]

@@ -1,0 +1,122 @@
+"""The figures of a year whose book is kept here: from the kept sums and the lines still to point, never a scan."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal, cast
+
+from retkoop.ledger.chart import Chart, chart_for
+from retkoop.ledger.models import FiscalYear, Posting, Statement, TreasuryKind, YearMode
+from retkoop.ledger.queries.balances import TreasuryState
+from retkoop.ledger.queries.bilan import Bilan, Figure, bilan_of
+from retkoop.ledger.queries.cash import counts_of
+from retkoop.ledger.queries.years import OpeningItem, chain, open_items, previous_of
+from retkoop.yearend.queries.before import detail_of_grants, validated_before
+from retkoop.yearend.queries.shapes import CashDetail, Figures, Line, OpenItem, Treasury
+
+
+def figures_from_books(year: FiscalYear) -> Figures:
+    """Every figure of the year, as the book now says it."""
+    chart = chart_for(year.cooperative.association_id, year.first)
+    bilan = bilan_of(year)
+    cents, origin = _brought_forward(year, bilan)
+    treasuries = _treasuries(year, bilan.treasuries, chart)
+    return Figures(
+        year=year.slug,
+        mode="books",
+        charges=_lines(bilan.charges),
+        incomes=_lines(bilan.incomes),
+        treasuries=treasuries,
+        brought_forward_cents=cents,
+        brought_forward_from=origin,
+        cash=_cash(year, bilan),
+        grants=detail_of_grants(year),
+        public_grants_cents=bilan.public_grants_cents,
+        validated_before_cents=validated_before(year)[0],
+        touched=year.next_number > 1 or bilan.opening.written or any(treasury.used for treasury in treasuries),
+    )
+
+
+def _lines(figures: Iterable[Figure]) -> tuple[Line, ...]:
+    return tuple(Line(row.account.key, row.account.code, row.account.label, row.cents) for row in figures)
+
+
+def _brought_forward(year: FiscalYear, bilan: Bilan) -> tuple[int | None, str]:
+    """The report à nouveau of the book, and where it comes from; None while nobody said it."""
+    if bilan.opening.written:
+        return bilan.opening.total_cents, "opening"
+    before = previous_of(year)
+    if before is not None and before.mode == YearMode.BOOKS:
+        return bilan.opening.total_cents, "previous"
+    return None, ""
+
+
+def _cash(year: FiscalYear, bilan: Bilan) -> CashDetail:
+    """A count of 31 August, or an earlier one with no cash movement since."""
+    if bilan.cash.counted_cents is None or bilan.cash.moved_since:
+        return CashDetail()
+    count = counts_of(year)[0]
+    return CashDetail({int(value): number for value, number in count.pieces.items()}, count.counted_cents, count.on.isoformat())
+
+
+def _treasuries(year: FiscalYear, states: Iterable[TreasuryState], chart: Chart) -> tuple[Treasury, ...]:
+    banks = [state.treasury.pk for state in states if state.treasury.kind == TreasuryKind.BANK]
+    items = open_items(year)
+    statements = _statements(year, banks)
+    return tuple(
+        _treasury(
+            year,
+            state,
+            chart,
+            [item for item in items if item.treasury_id == state.treasury.pk],
+            [row for row in statements if row.treasury_id == state.treasury.pk],
+        )
+        for state in states
+        if state.cents or state.treasury.closed is None or state.treasury.closed >= year.start
+    )
+
+
+def _statements(year: FiscalYear, banks: list[int]) -> list[Statement]:
+    """The statements dated up to the year's end, oldest first; `ticked` counts lines only after the last balance typed."""
+    rows = list(Statement.objects.filter(treasury__in=banks, ends_on__lte=year.end).order_by("ends_on"))
+    last = {row.treasury_id: row.ends_on for row in rows if row.closing_cents is not None}
+    bare = [row.pk for row in rows if row.ends_on > last.get(row.treasury_id, dt.date.min)]
+    held = set()
+    if bare:
+        ticked = Posting.objects.filter(statement__in=bare, year__in=chain(year), until_version__isnull=True)
+        held = set(ticked.values_list("statement_id", flat=True))
+    return [row for row in rows if row.closing_cents is not None or row.pk in held]
+
+
+def _treasury(
+    year: FiscalYear, state: TreasuryState, chart: Chart, items: list[OpeningItem], statements: list[Statement]
+) -> Treasury:
+    account = chart.by_id[state.treasury.account_id]
+    typed = [row for row in statements if row.closing_cents is not None]
+    last = typed[-1] if typed else None
+    after = [row for row in statements if last is None or row.ends_on > last.ends_on]
+    late = len(after) + sum(1 for item in items if last and item.date > last.ends_on and not item.unpaid)
+    stands = last if last is not None and (last.ends_on == year.end or not late) else None
+    return Treasury(
+        key=account.key,
+        code=account.code,
+        label=state.treasury.label,
+        kind=cast("Literal['bank', 'cash', 'advance']", state.treasury.kind),
+        cents=state.cents,
+        slug=state.treasury.slug,
+        statement_cents=stands.closing_cents if stands else None,
+        statement_on=stands.ends_on.isoformat() if stands else "",
+        last_statement_on=last.ends_on.isoformat() if last else "",
+        late=0 if stands else late,
+        items=tuple(_item(item) for item in items),
+    )
+
+
+def _item(item: OpeningItem) -> OpenItem:
+    return OpenItem(
+        subject=f"posting:{item.posting_id}",
+        on=item.date.isoformat(),
+        label=item.label,
+        cheque=item.cheque,
+        cents=item.cents,
+        entry_id=item.entry_id,
+    )

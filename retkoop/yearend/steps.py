@@ -1,0 +1,93 @@
+"""The steps of the guides, CRA → CRF → quitus → documents → transmettre: where each is, and whether it is done.
+
+Each step asks one small question of the report; a page of the room shows them
+all (`templates/yearend/_steps.html`), the summary says them in words.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve
+
+from retkoop.ledger.models import FiscalYear
+from retkoop.yearend.controls import balanced, controls
+from retkoop.yearend.models import Paper, Quitus, Report, ReportRules, ReportState
+from retkoop.yearend.queries.shapes import Figures
+
+HUB = "/compte-rendu/"
+SENT = frozenset({ReportState.SUBMITTED, ReportState.IN_REVIEW, ReportState.VALIDATED, ReportState.ARCHIVED})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: its key, its words, its place; `state` is done, now (the page shown) or later; `detail` says what is left."""
+
+    key: str
+    words: str
+    url: str
+    done: bool
+    detail: str
+    state: str = "later"
+
+
+def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str = "") -> list[Step]:
+    """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
+    told = (
+        ("cra", "Activité (CRA)", "cra/", _activity(report)),
+        ("crf", "Finances (CRF)", "crf/", _finances(figures, rules)),
+        ("quitus", "Quitus", "quitus/", _quitus(report)),
+        ("documents", "Documents", "documents/", _documents(report)),
+        ("transmettre", "Transmettre", "#transmettre", _submission(report)),
+    )
+    return [
+        Step(key, words, _place(tail, year), done, detail, "now" if key == here else "done" if done else "later")
+        for key, words, tail, (done, detail) in told
+    ]
+
+
+def _place(tail: str, year: FiscalYear) -> str:
+    """The step's address, with its year; "" while no page answers there."""
+    path, mark, anchor = f"{HUB}{tail}".partition("#")
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return f"{path}?annee={year.slug}{mark}{anchor}"
+
+
+def _activity(report: Report | None) -> tuple[bool, str]:
+    """Are both pages of the CRA validated?"""
+    activity = getattr(report, "activity", None) if report else None
+    if activity is None:
+        return False, "Pas encore commencé."
+    if {"1", "2"} <= set(activity.pages):
+        return True, "Les réponses sont validées."
+    return False, "Commencé : il reste une page à valider."
+
+
+def _finances(figures: Figures, rules: ReportRules) -> tuple[bool, str]:
+    """Do the controls agree?"""
+    verdicts = controls(figures, rules)
+    return balanced(verdicts), verdicts[-1].message
+
+
+def _quitus(report: Report | None) -> tuple[bool, str]:
+    """Does a quitus stand?"""
+    given = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True) if report else None
+    if given is not None and given.exists():
+        return True, "Le quitus est donné."
+    return False, "Le quitus n’est pas encore donné."
+
+
+def _documents(report: Report | None) -> tuple[bool, str]:
+    """Is anything handed in?"""
+    live = Paper.objects.filter(report=report, removed_at__isnull=True, refused_at__isnull=True) if report else None
+    if live is not None and live.exists():
+        return True, "Des documents sont déposés."
+    return False, "Aucun document n’est encore déposé."
+
+
+def _submission(report: Report | None) -> tuple[bool, str]:
+    """Is the report at the AD's?"""
+    if report is not None and report.state in SENT:
+        return True, "Votre saisie est terminée."
+    return False, "Le compte-rendu n’est pas encore transmis."

@@ -1,0 +1,64 @@
+"""What the screens of the yearly report share: the year of which they speak, and where it stands."""
+
+from dataclasses import dataclass
+
+from retkoop.core import clock
+from retkoop.identity.queries import contact_for
+from retkoop.identity.requests import HouseRequest
+from retkoop.ledger.models import FiscalYear
+from retkoop.ledger.web import annee_query, year_in_view, years_in_view
+from retkoop.yearend.models import Report, ReportRules
+from retkoop.yearend.queries.figures import Figures, known_figures
+from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
+from retkoop.yearend.services.reports import LOCKED
+from retkoop.yearend.steps import steps_of
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The report on the desk: its year, its row (None before the first write), its AD's rules, its figures."""
+
+    year: FiscalYear
+    report: Report | None
+    rules: ReportRules
+    figures: Figures
+
+    @property
+    def editable(self) -> bool:
+        """May the cooperative still change it?"""
+        return self.report is None or self.report.editable
+
+    @property
+    def locked(self) -> str:
+        """Why it may not be changed, in words; "" when it may."""
+        return "" if self.report is None or self.report.editable else LOCKED[self.report.state]
+
+
+def report_year(request: HouseRequest) -> FiscalYear:
+    """The year named by the address or the form (`annee`), else the one that the report speaks of. Raises Http404."""
+    if request.GET.get("annee") or request.POST.get("annee"):
+        return year_in_view(request)
+    return year_of_report(years_in_view(request), clock.today(request.association.time_zone))
+
+
+def desk_of(request: HouseRequest) -> Desk:
+    """Everything that the screens of the year's report read. Raises Http404 for an unknown year."""
+    year = report_year(request)
+    report = report_of(year)
+    return Desk(year, report, rules_of(request.association), known_figures(year, report))
+
+
+def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, object]:
+    """What every page of the room shows: the year, the steps, why nothing can be changed, whom to ask.
+
+    `preview`: the year has not ended yet (« si je rendais aujourd'hui »).
+    """
+    return {
+        "year": desk.year,
+        "annee_query": annee_query(request, desk.year),
+        "report": desk.report,
+        "steps": steps_of(desk.year, desk.report, desk.figures, desk.rules, here),
+        "locked": desk.locked,
+        "preview": clock.today(request.association.time_zone) <= desk.year.end,
+        "contact": contact_for(request.cooperative),
+    }
