@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CSRF = "0123456789abcdef0123456789abcdef"
+IDLE = 1.0
 
 
 class Client:
@@ -19,20 +20,26 @@ class Client:
     def __init__(self, port: int, session: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers = {"Cookie": f"sessionid={session}; csrftoken={CSRF}", "Host": f"127.0.0.1:{port}"}
+        self.used = time.monotonic()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """The status and the body."""
-        self.connection.request("GET", path, headers=self.headers)
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
+        return self._ask("GET", path, None, self.headers)
 
     def post(self, path: str, fields: Mapping[str, str]) -> tuple[int, bytes]:
         """The status and the body of a form post."""
         body = urllib.parse.urlencode({"csrfmiddlewaretoken": CSRF, **fields})
         headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
-        self.connection.request("POST", path, body, headers)
+        return self._ask("POST", path, body, headers)
+
+    def _ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        if time.monotonic() - self.used > IDLE:  # the server closes what was idle while another loop was timed
+            self.connection.close()
+        self.connection.request(method, path, body, dict(headers))
         answer = self.connection.getresponse()
-        return answer.status, answer.read()
+        told = answer.status, answer.read()
+        self.used = time.monotonic()
+        return told
 
 
 @dataclass(frozen=True)

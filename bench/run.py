@@ -222,20 +222,27 @@ def engine_rows(engine: str, rounds: int, url: str) -> Iterator[Row]:
         ours = [sys.executable, "-m", "retkoop.config.cli", "serve", "--no-worker", "--port", str(bench.ours)]
         floor = [sys.executable, "-m", "bench.floor", "serve", str(bench.floor)]
         with (
-            served(floor, floor_env, bench.floor) as (floor_process, floor_start),
+            served(floor, floor_env, bench.floor) as (floor_process, _),
             served(ours, env, bench.ours) as (process, _),
         ):
             yield from measure(bench)
-            yield Row(
-                "17", "mémoire de deux processus", engine, memory_mb(process.pid), memory_mb(floor_process.pid), "≤ 2,5 ×", "Mo"
-            )
+            loaded = memory_mb(process.pid), memory_mb(floor_process.pid)
+            words = "mémoire après tout ce qui précède (exports de 20 000 lignes compris)"
+            yield Row("17", words, engine, *loaded, "pour information", "Mo")
             if engine == "sqlite":
                 for row, words, cents, gate in browser.measure(
                     bench.ours, {name: str(books[name]["session"]) for name in ("400", "2000")}
                 ):
                     yield Row(row, words, "sqlite", cents, None, gate)
-        with served(ours, env, bench.ours) as (_, ours_start):
+        with (
+            served(floor, floor_env, bench.floor) as (floor_process, floor_start),
+            served(ours, env, bench.ours) as (process, ours_start),
+        ):
             yield Row("17", "première réponse", engine, ours_start * 1000, floor_start * 1000, "≤ 3 ×")
+            repeat(bench.page("300", "/cahier/"), 40)
+            repeat(bench.floor_save(), 40)
+            cold = memory_mb(process.pid), memory_mb(floor_process.pid)
+            yield Row("17", "mémoire de deux processus, après 40 pages", engine, *cold, "≤ 2,5 ×", "Mo")
         yield from _without_sums(bench, ours, env)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
