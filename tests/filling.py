@@ -68,6 +68,7 @@ def make_book(cast: Cast) -> FullBook:
 def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     """In turn; the request to reopen is only made once the teacher has seen the form that makes it."""
     years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[1::-1]]
+    years += ["/compte-rendu/cra/", "/compte-rendu/cra/projets/"]
     ids = book.ids
     starts = [f"/ecritures/{ids['gone']}/", f"/pointage/ligne/{ids['posting']}/", f"/ecritures/cheque-perdu/{ids['posting']}/"]
     key, pointed, chosen = Field("operation_key", "hidden"), Field("pointed", "hidden", "1"), Field("fichiers", "file")

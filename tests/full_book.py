@@ -28,6 +28,7 @@ from retkoop.ledger.services import (
     statement_scans,
     treasuries,
 )
+from retkoop.yearend.services.questionnaires import load_shipped
 
 TODAY = dt.date(2025, 10, 6)
 SEPTEMBER = dt.date(2025, 9, 15)
@@ -76,6 +77,7 @@ class FullBook:
 
 def make_full_book(cooperative: Cooperative, author: Author, token: str, *, documents: bool = True) -> FullBook:
     """Inside `travel(TODAY)`, once the chart is loaded. Without `documents` nothing is stored on disk."""
+    load_shipped()
     began = dt.date(2023, 9, 1)
     open_account = {"cooperative": cooperative, "opened": began, "author": author}
     bank = treasuries.open_treasury(account="bank", label=f"Banque {token}", **open_account)

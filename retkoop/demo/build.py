@@ -28,6 +28,7 @@ from retkoop.identity.services.demo import set_demo_password
 from retkoop.ledger import chart
 from retkoop.ledger.models import YearMode
 from retkoop.ledger.services import openings
+from retkoop.yearend.services.questionnaires import load_shipped
 
 PASSWORD = "demo-retkoop-2026"  # noqa: S105 - shown on the login page of a demo
 YEARS, MOST_YEARS = 4, 5
@@ -51,6 +52,7 @@ def build(only: Collection[str] = ()) -> None:
         encoded = make_password(PASSWORD)
         _staff(federation, encoded)
     chart.load()
+    load_shipped()
     for association in Association.objects.order_by("code"):
         for rank, number in enumerate(schools.NUMBERS[association.code]):
             if only and f"{association.code}-{number}" not in only:

@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.controls import balanced, controls
 from retkoop.yearend.models import Paper, Quitus, Report, ReportRules, ReportState
+from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.queries.shapes import Figures
 
 HUB = "/compte-rendu/"
@@ -32,7 +33,7 @@ class Step:
 def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str = "") -> list[Step]:
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
     told = (
-        ("cra", "Activité (CRA)", "cra/", _activity(report)),
+        ("cra", "Activité (CRA)", "cra/", _activity(year, report)),
         ("crf", "Finances (CRF)", "crf/", _finances(figures, rules)),
         ("quitus", "Quitus", "quitus/", _quitus(report)),
         ("documents", "Documents", "documents/", _documents(report)),
@@ -54,13 +55,18 @@ def _place(tail: str, year: FiscalYear) -> str:
     return f"{path}?annee={year.slug}{mark}{anchor}"
 
 
-def _activity(report: Report | None) -> tuple[bool, str]:
-    """Are both pages of the CRA validated?"""
-    activity = getattr(report, "activity", None) if report else None
-    if activity is None:
-        return False, "Pas encore commencé."
-    if {"1", "2"} <= set(activity.pages):
+def _activity(year: FiscalYear, report: Report | None) -> tuple[bool, str]:
+    """Is nothing required missing from the CRA, and is each page validated?"""
+    progress = progress_of(year, report)
+    if not progress.form.asked:
+        return False, "Le questionnaire de cette année n’est pas encore chargé."
+    if progress.finished:
         return True, "Les réponses sont validées."
+    if not progress.begun:
+        return False, "Pas encore commencé."
+    left = len(progress.missing)
+    if left:
+        return False, f"Commencé : il manque {left} réponse{'s' if left > 1 else ''} obligatoire{'s' if left > 1 else ''}."
     return False, "Commencé : il reste une page à valider."
 
 

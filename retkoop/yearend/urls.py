@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from retkoop.yearend.views import hub
+from retkoop.yearend.views import activity, hub
 
 urlpatterns = [
     path("compte-rendu/", hub.hub, name="report"),
+    path("compte-rendu/cra/", activity.questions, name="cra"),
+    path("compte-rendu/cra/projets/", activity.projects, name="cra-projects"),
 ]

@@ -32,6 +32,7 @@ from retkoop.ledger import chart
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.services import openings, treasuries
 from retkoop.ledger.services.entries import record_entry
+from retkoop.yearend.services.questionnaires import load_shipped
 from tests.server import Server, live_server_process
 
 PASSWORD = "craie tableau marelle préau"
@@ -129,6 +130,7 @@ def _found() -> None:
     """The federation, two ADs and their people."""
     federation = identity.create_federation(name="Fédération de démonstration", demo=True)
     chart.load()
+    load_shipped()
     _person("Fédora Réseau", Role.FEDERATION, federation)
     for code, name, department in (("085", "OCCE de la Vendée", "Vendée"), ("038", "OCCE de l’Isère", "Isère")):
         association = identity.create_association(

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from retkoop.config.cli import books, commands, organisations, prepare, serve, worker
+from retkoop.config.cli import books, commands, organisations, prepare, reports, serve, worker
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -39,6 +39,7 @@ COMMANDS = (
     Command("create-cooperative", "crée une coopérative", organisations.create_cooperative, organisations.COOPERATIVE),
     Command("export-book", "écrit un cahier entier sur la sortie", books.export_book, books.EXPORT),
     Command("import-book", "lit un cahier entier dans une année vide", books.import_book, books.IMPORT),
+    Command("load-questionnaire", "charge un questionnaire du CRA", reports.load_questionnaire, reports.QUESTIONNAIRE),
     Command("list-pages", "les adresses du site et qui peut les ouvrir", commands.list_pages, commands.PAGES),
     Command("backup", "sauvegarde la base et les fichiers dans un nouveau dossier daté", books.backup, books.FOLDER),
     Command("restore", "remet une sauvegarde dans un dossier de données vide", books.restore, books.FOLDER),

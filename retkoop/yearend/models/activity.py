@@ -36,10 +36,11 @@ class Questionnaire(models.Model):
 
 
 class ActivityReport(models.Model):
-    """The answers of a year: `answers` by question key; `marks` says where an unconfirmed one comes from.
+    """The answers given in a year: `answers` by question key, None for one that was emptied.
 
     `pages` maps a page number (as text) to when it was validated: an
-    unticked box is « non » from then on, unanswered before.
+    unticked box is « non » from then on, unanswered before. What is only
+    proposed is not here (queries/activity.py).
     """
 
     cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="activity_reports")
@@ -47,6 +48,5 @@ class ActivityReport(models.Model):
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="+")
     own = models.ForeignKey(Questionnaire, models.PROTECT, null=True, blank=True, related_name="+")
     answers = models.JSONField(default=dict)
-    marks = models.JSONField(default=dict)
     pages = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
