@@ -296,7 +296,7 @@ def main() -> None:
     rows: list[Row] = []
     with contextlib.ExitStack() as stack:
         for engine in options.engines.split(","):
-            url = "" if engine == "sqlite" else stack.enter_context(postgres.cluster())
+            url = "" if engine == "sqlite" else stack.enter_context(postgres.cluster(postgres.DURABLE))
             for row in engine_rows(engine, options.rounds, url):
                 rows.append(row)
                 print(json.dumps({**asdict(row), "ratio": row.ratio}, ensure_ascii=False), flush=True)

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-OPTIONS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "120",
-    "shared_buffers": "64MB",
-    "autovacuum": "off",
-}
+DURABLE = {"listen_addresses": "", "max_connections": "120", "shared_buffers": "64MB"}
+FAST = {**DURABLE, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def binaries() -> Path | None:
@@ -40,8 +33,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start a cluster; the address of a database in it (`RETKOOP_DATABASE_URL`). Always stopped and removed."""
+def cluster(options: Mapping[str, str] = FAST) -> Iterator[str]:
+    """Start a cluster; the address of a database in it (`RETKOOP_DATABASE_URL`). Always stopped and removed.
+
+    `FAST` forgets everything at a power cut, as tests may; what is timed is `DURABLE`.
+    """
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed")
@@ -65,7 +61,7 @@ def cluster() -> Iterator[str]:
         ]
         subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)
         server: list[str | Path] = [programs / "postgres", "-D", home / "data", "-k", home]
-        settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (home / "log").open("w") as log:
             process: subprocess.Popen[Any] = subprocess.Popen([*server, *settings], stdout=log, stderr=log, cwd="/", **as_user)
         try:
