@@ -1,11 +1,15 @@
 """What the AD's forms read."""
 
+from typing import Any
+
 from django import forms
 from django.utils.html import format_html
 
 from retkoop.core.money import AmountError, format_amount, parse_euros
 from retkoop.identity.models import Association
 from retkoop.ledger.warnings import WARNINGS
+from retkoop.yearend.models import ReportRules
+from retkoop.yearend.services.rules import Rules
 
 
 class SettingsForm(forms.Form):
@@ -79,3 +83,48 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "3"}),
         error_messages={"required": "Écrivez une phrase\u202f: la coopérative la lira, et elle reste dans l’historique."},
     )
+
+
+class RulesForm(forms.Form):
+    """`/ad/reglages/compte-rendu/`: what the AD asks of the yearly reports, and its own sentences for returning them."""
+
+    cra_opens_day = forms.IntegerField(label="Le CRA ouvre le (jour)", min_value=1, max_value=31)
+    cra_opens_month = forms.IntegerField(label="du mois de (1 à 12)", min_value=1, max_value=12)
+    verifiers = forms.IntegerField(label="Vérificateurs aux comptes, au moins", min_value=0)
+    parents = forms.IntegerField(label="dont parents d’élèves", min_value=0)
+    teachers = forms.IntegerField(label="dont enseignants ou enseignantes", min_value=0)
+    commission_allowed = forms.BooleanField(
+        label="Le rapport d’une commission de contrôle peut remplacer le quitus", required=False
+    )
+    receivables_allowed = forms.BooleanField(label="Les produits à recevoir sont admis dans le rapprochement", required=False)
+    cheques_only = forms.BooleanField(
+        label="Seuls les chèques émis et non débités sont admis dans le rapprochement", required=False
+    )
+    reasons = forms.CharField(
+        label="Vos motifs de renvoi",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "6"}),
+        help_text="Un motif par ligne. Ils s’ajoutent à ceux qui sont déjà proposés.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("cra_opens_day", "cra_opens_month", "verifiers", "parents", "teachers"):
+            self.fields[name].error_messages |= {
+                "required": "Écrivez un nombre.",
+                "invalid": "Écrivez un nombre entier, par exemple 2.",
+                "min_value": "Écrivez un nombre plus grand.",
+                "max_value": "Écrivez un nombre plus petit.",
+            }
+
+    def rules(self) -> Rules:
+        """What was chosen."""
+        told = dict(self.cleaned_data)
+        told["reasons"] = [line.strip() for line in told["reasons"].splitlines() if line.strip()]
+        return Rules(**told)
+
+    @classmethod
+    def showing(cls, rules: ReportRules) -> "RulesForm":
+        """The form with the AD's present rules."""
+        initial = {name: getattr(rules, name) for name in cls.base_fields}
+        return cls(initial={**initial, "reasons": "\n".join(rules.reasons)})

@@ -23,3 +23,9 @@ def reopening_of(association: Association, pk: int) -> ReopeningRequest | None:
 def waiting_reopenings(association: Association) -> int:
     """How many requests wait for the AD's answer."""
     return ReopeningRequest.objects.filter(cooperative__association=association, answered_at__isnull=True).count()
+
+
+def waiting_requests(association: Association) -> list[ReopeningRequest]:
+    """The requests for reopening that wait for an answer, the oldest first."""
+    requests = ReopeningRequest.objects.filter(cooperative__association=association, answered_at__isnull=True)
+    return list(requests.select_related("cooperative__association", "year", "asked_by").order_by("asked_at", "pk")[:50])

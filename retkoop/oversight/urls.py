@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from retkoop.oversight import views
+from retkoop.oversight.views import console, reports, rules
 
 urlpatterns = [
-    path("ad/", views.console, name="ad"),
-    path("ad/ouvrir/<str:identifier>/", views.open_book, name="ad-open"),
-    path("ad/quitter/", views.leave_book, name="ad-leave"),
-    path("ad/reglages/", views.settings, name="ad-settings"),
-    path("ad/reouvertures/", views.reopenings, name="ad-reopenings"),
-    path("ad/reouvertures/<int:pk>/", views.reopening, name="ad-reopening"),
-    path("federation/", views.federation, name="federation"),
+    path("ad/", console.console, name="ad"),
+    path("ad/ouvrir/<str:identifier>/", console.open_book, name="ad-open"),
+    path("ad/quitter/", console.leave_book, name="ad-leave"),
+    path("ad/reglages/", console.settings, name="ad-settings"),
+    path("ad/reglages/compte-rendu/", rules.rules, name="ad-report-rules"),
+    path("ad/reouvertures/", console.reopenings, name="ad-reopenings"),
+    path("ad/reouvertures/<int:pk>/", console.reopening, name="ad-reopening"),
+    path("ad/comptes-rendus/", reports.reports, name="ad-reports"),
+    path("federation/", console.federation, name="federation"),
 ]

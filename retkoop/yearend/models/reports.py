@@ -33,7 +33,8 @@ class Report(models.Model):
     """One yearly report. `version` grows with each act on the report itself; `closed_year`: submitting closed the books.
 
     `cash_pieces` (totals only) maps the denomination in cents, as text, to
-    how many were counted on 31 August.
+    how many were counted on 31 August. `balanced` is kept for the AD's list,
+    which would otherwise compute hundreds of reports.
     """
 
     cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="reports")
@@ -45,6 +46,7 @@ class Report(models.Model):
     validated_at = models.DateTimeField(null=True, blank=True)
     closed_year = models.BooleanField(default=False)
     cash_pieces = models.JSONField(null=True, blank=True)
+    balanced = models.BooleanField(default=False, help_text="its controls were all right when it was last looked at")
 
     class Meta:
         indexes = [models.Index(fields=["cooperative", "state"], name="report_cooperative_state")]

@@ -23,6 +23,7 @@ from retkoop.identity.services import change_association_settings
 from retkoop.ledger.services.closing import answer_reopening
 from retkoop.oversight.forms import AnswerForm, SettingsForm
 from retkoop.oversight.queries import reopening_of, reopenings_of, waiting_reopenings
+from retkoop.yearend.queries.review import waiting_reports
 
 SETTINGS, REOPENINGS = "/ad/reglages/", "/ad/reouvertures/"
 
@@ -43,6 +44,7 @@ def console(request: AssociationRequest) -> HttpResponse:
         "cooperatives": search_cooperatives(request.association, words),
         "words": words,
         "waiting": waiting_reopenings(request.association),
+        "reports": waiting_reports(request.association),
     }
     return render(request, "oversight/console.html", context)
 

@@ -1,0 +1,1 @@
+"""The AD's and the federation's screens."""
