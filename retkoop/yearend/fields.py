@@ -1,8 +1,10 @@
 """The places of a report to which the AD may pin a reason, by name.
 
 A figure: the account's code (« 6180 », « 512 »), « brought_forward », « reconciliation », « cash », « grants ».
-An answer of the CRA: « cra.<question> »; a document: « paper:<kind>:<subject> »; the quitus: « quitus ».
+An answer of the CRA: « cra.<question> »; a document: « paper:<what it proves> »; the quitus: « quitus ».
 """
+
+from retkoop.yearend.queries.papers import QUITUS_SUBJECT, Need
 
 _ELSEWHERE = ("cra", "paper", "quitus")
 PAGES = {
@@ -28,3 +30,8 @@ def page_of(field: str, *, books: bool) -> str:
     if books and field.isdigit():
         return f"/cahier/?compte={field}"
     return "/compte-rendu/crf/"
+
+
+def paper_field(need: Need) -> str:
+    """The name of a document's place: « quitus », « paper:grant:12 »."""
+    return "quitus" if need.subject == QUITUS_SUBJECT else f"paper:{need.subject}"

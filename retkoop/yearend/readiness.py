@@ -1,0 +1,112 @@
+"""What still stands between a report and its AD: controls, required answers, the quitus and the documents.
+
+A **lack** in the way forbids handing in; one that is **awaited** may come by
+post: the report leaves, says what it waits for, and is not validated before.
+"""
+
+from dataclasses import dataclass
+
+from retkoop.core import clock
+from retkoop.core.refusal import Refusal
+from retkoop.ledger.controls import Control
+from retkoop.ledger.models import FiscalYear, YearMode
+from retkoop.ledger.services.closing import refuse_closing
+from retkoop.yearend.controls import controls
+from retkoop.yearend.fields import paper_field
+from retkoop.yearend.models import PaperKind, Report, ReportRules
+from retkoop.yearend.queries.activity import ActivityProgress, progress_of
+from retkoop.yearend.queries.figures import known_figures
+from retkoop.yearend.queries.papers import needs_of
+from retkoop.yearend.queries.reports import rules_of
+from retkoop.yearend.queries.shapes import Figures
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something missing, in words, and the page that gives it."""
+
+    key: str
+    words: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Where a report stands: `early` says from when it may be handed in, "" once it may."""
+
+    early: str
+    lacks: tuple[Lack, ...]
+    awaited: tuple[Lack, ...]
+    closes: bool
+    """Will handing it in close the books?"""
+
+    @property
+    def ready(self) -> bool:
+        """May it be handed in, if what is awaited comes by post?"""
+        return not self.early and not self.lacks
+
+
+def readiness_of(report: Report, figures: Figures | None = None, rules: ReportRules | None = None) -> Readiness:
+    """What the report still lacks today; `figures` and `rules` when the caller already has them."""
+    year = report.year
+    figures = figures or known_figures(year, report)
+    verdicts = controls(figures, rules or rules_of(year.cooperative.association))
+    lacks = [*_controls(verdicts), *_answers(progress_of(year, report), year), *_closing(year)]
+    return Readiness(
+        early=_early(year),
+        lacks=tuple(lacks),
+        awaited=tuple(awaited_by(report, figures)),
+        closes=year.mode == YearMode.BOOKS and not year.closed,
+    )
+
+
+def _early(year: FiscalYear) -> str:
+    if clock.today(year.cooperative.association.time_zone) > year.end:
+        return ""
+    return f"Le compte-rendu {year.slug} se transmet à partir du 1er septembre {year.end.year}."
+
+
+def _controls(verdicts: list[Control]) -> list[Lack]:
+    """E7 only repeats what the others say."""
+    wrong = [verdict for verdict in verdicts if verdict.id != "E7" and not verdict.ok]
+    return [Lack(f"control:{verdict.id}", verdict.message, verdict.path) for verdict in wrong]
+
+
+def _answers(progress: ActivityProgress, year: FiscalYear) -> list[Lack]:
+    words = "Il manque une réponse au compte-rendu d’activité"
+    return [Lack(f"cra.{each.key}", f"{words} : « {each.text} ».", _cra(each.page, year)) for each in progress.missing]
+
+
+def _cra(page: int, year: FiscalYear) -> str:
+    return f"/compte-rendu/cra/{'projets/' if page == 2 else ''}?annee={year.slug}"
+
+
+def _closing(year: FiscalYear) -> list[Lack]:
+    """What forbids closing the books, which handing in does."""
+    if year.mode != YearMode.BOOKS or year.closed or _early(year):
+        return []
+    try:
+        refuse_closing(year, clock.today(year.cooperative.association.time_zone))
+    except Refusal as refusal:
+        return [Lack("closing", refusal.message, f"/cloture/?annee={year.slug}")]
+    return []
+
+
+def awaited_by(report: Report, figures: Figures) -> list[Lack]:
+    """The quitus and the documents that are not there yet, or were refused."""
+    places = {PaperKind.QUITUS: "/compte-rendu/quitus/"}
+    return [
+        Lack(paper_field(need), need.label, f"{places.get(need.kind, '/compte-rendu/documents/')}?annee={report.year.slug}")
+        for need in needs_of(report, figures)
+        if not need.there
+    ]
+
+
+def refuse_unready(report: Report) -> Readiness:
+    """Inside an act: the report's readiness. Raises Refusal with the first thing in the way."""
+    ready = readiness_of(report)
+    if ready.early:
+        raise Refusal(ready.early)
+    if ready.lacks:
+        raise Refusal(ready.lacks[0].words)
+    return ready
