@@ -24,6 +24,7 @@ CHAPTER_OF: dict[str, str] = {
     "/bilan/": "bilan/",
     "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",
+    "/compte-rendu/cra/": "compte-rendu-d-activite/",
     "/ad/": "votre-ad-et-vous/",
 }
 

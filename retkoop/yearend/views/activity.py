@@ -25,7 +25,7 @@ from retkoop.yearend.forms.activity import Typed, name_of, typed_answers
 from retkoop.yearend.queries.activity import MARKS, ActivityProgress, cra_opens_on, progress_of
 from retkoop.yearend.queries.questionnaires import Form
 from retkoop.yearend.queries.reports import report_of, rules_of
-from retkoop.yearend.questionnaire import TEXT, WHOLE, Asked, Section, shown
+from retkoop.yearend.questionnaire import TEXT, TICK, WHOLE, Asked, Section, shown
 from retkoop.yearend.services.activity import SHEET, save_answers
 from retkoop.yearend.services.reports import LOCKED
 from retkoop.yearend.web import desk_of, page_context, report_year
@@ -60,6 +60,15 @@ class Line:
     @property
     def id(self) -> str:
         return f"id_{self.name}"
+
+    @property
+    def compulsory(self) -> bool:
+        """Said beside a field to fill in; a tick box is answered by validating its page."""
+        return self.asked.required and self.asked.kind != TICK
+
+    @property
+    def noted(self) -> bool:
+        return bool(self.compulsory or self.mark)
 
 
 @dataclass(frozen=True)
