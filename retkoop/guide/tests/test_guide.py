@@ -13,8 +13,9 @@ pytestmark = pytest.mark.django_db
 CHAPTERS = queries.chapters()
 PLACES = {one.path: {section.anchor for section in one.page.sections} for one in CHAPTERS}
 STABLE = {
+    "/compte-rendu/", "/compte-rendu/cra/",
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
-    "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/compte-rendu/", "/compte-rendu/cra/", "/connexion/", "/ecritures/nouvelle/",
+    "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
     "/inventaire/", "/pointage/", "/propositions/", "/subventions/",
 }  # fmt: skip
 

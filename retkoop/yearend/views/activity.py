@@ -70,6 +70,12 @@ class Line:
     def noted(self) -> bool:
         return bool(self.compulsory or self.mark)
 
+    @property
+    def described(self) -> str:
+        """The ids of what explains the field, in reading order."""
+        parts = (("marque", self.noted), ("aide", self.asked.help), ("error", self.error))
+        return " ".join(f"{self.id}_{part}" for part, there in parts if there)
+
 
 @dataclass(frozen=True)
 class State:
