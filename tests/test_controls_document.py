@@ -1,8 +1,9 @@
-"""docs/controls.md says every control and every warning, and nothing that does not exist."""
+"""docs/controls.md says every control, warning and kind of error, and nothing that does not exist."""
 
 import re
 from pathlib import Path
 
+from retkoop.ledger.solver import KINDS, kinds
 from retkoop.ledger.warnings import WARNINGS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,3 +24,13 @@ def test_every_control_of_the_code_is_told_once():
     code = (ROOT / "retkoop" / "ledger" / "controls.py").read_text()
     named = dict.fromkeys(re.findall(r'Control\(\s*"(E\d)"', code))
     assert [row for row in rows("| id | compares |") if row.startswith("E")] == list(named)
+
+
+def test_every_kind_of_error_that_the_solver_knows_is_told_once():
+    assert rows("| kind of error | what it is |") == list(KINDS)
+
+
+def test_the_solver_has_no_kind_of_error_that_it_never_names():
+    texts = [path.read_text() for path in (ROOT / "retkoop" / "ledger" / "solver").glob("*.py") if path.stem != "kinds"]
+    named = {name for text in texts for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text) if hasattr(kinds, name)}
+    assert {getattr(kinds, name) for name in named} == set(KINDS)

@@ -235,7 +235,7 @@ def show(request: HouseRequest, entry_id: int) -> HttpResponse:
 @cooperative_view(Permission.BOOK_WRITE)
 @answering_replays(_made)
 def amend(request: HouseRequest, entry_id: int) -> HttpResponse:
-    """`Modifier en portrait`."""
+    """`Modifier en portrait`; the address may propose other amounts (what the gap solver found)."""
     entry = own_entry(request, entry_id)
     if slips_of(entry) and request.method != "POST":
         return HttpResponseRedirect(f"/ecritures/{entry.pk}/remise/")
@@ -246,7 +246,7 @@ def amend(request: HouseRequest, entry_id: int) -> HttpResponse:
         if entry.year.closed or entry.cancelled:
             messages.info(request, "Cette année est clôturée." if entry.year.closed else "Annulez d’abord la suppression.")
             return HttpResponseRedirect(f"/ecritures/{entry.pk}/")
-        return _amend_page(request, entry, EntryForm(desk, FULL, stored), lines).answer()
+        return _amend_page(request, entry, EntryForm(desk, FULL, stored | prefilled(request)), lines).answer()
     page = _amend_page(request, entry, read(desk, FULL, posted(request)), lines)
     page.form.other_year = None
     try:

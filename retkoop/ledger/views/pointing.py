@@ -17,6 +17,7 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.pointing import StatementForm, read_statement
 from retkoop.ledger.models import Statement, Treasury, TreasuryKind
+from retkoop.ledger.queries.evidence import hypotheses_at
 from retkoop.ledger.queries.lines import bank_line
 from retkoop.ledger.queries.statements import (
     StatementPage,
@@ -32,6 +33,7 @@ from retkoop.ledger.views.cahier import may_keep
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
 HOME = "/pointage/"
+SHOWN = 3  # of the most probable errors
 
 
 def statement_path(pk: int | None) -> str:
@@ -165,6 +167,8 @@ def shown(
         "form": form,
         "refusal": refusal,
         "following": following,
+        "searched": "chercher" in request.GET,
+        "hypotheses": hypotheses_at(found, page.year)[:SHOWN] if page.gap_cents and "chercher" in request.GET else (),
         "may_write": request.actor.may_write,
         "may_tick": may_keep(request, page.year),
         "typed": _as_typed(found),

@@ -68,11 +68,12 @@ def _chosen_day(text: str) -> dt.date | None:
 def _page(request: HouseRequest, found: BankLine, *, refusal: str = "", status: int = 200) -> HttpResponse:
     year = year_in_view(request)
     usual = usual_day(request, found)
-    days = {usual, *statement_days(year, clock.today(request.association.time_zone))}
+    asked = _chosen_day(request.GET.get("releve", "") or request.POST.get("releve", ""))
+    days = {usual, asked or usual, *statement_days(year, clock.today(request.association.time_zone))}
     context = {
         "line": found,
         "refusal": refusal,
-        "chosen": _chosen_day(request.GET.get("releve", "") or request.POST.get("releve", "")) or usual,
+        "chosen": asked or usual,
         "days": sorted((day for day in days if day >= found.day), reverse=True),
         "retour": cahier_url(request),
         "closed": found.posting.year.closed,
