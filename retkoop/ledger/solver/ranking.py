@@ -32,7 +32,7 @@ def solve(evidence: Evidence, until: dt.date | None = None) -> list[Hypothesis]:
     screen); else those of the whole year, and those alone that remain.
     """
     if evidence.totals is not None:
-        return _ranked([totals_suspects(evidence.totals)])
+        return _ranked(totals_suspects(evidence.totals))
     born = [bank_gaps(account, until) for account in evidence.accounts if account.kind == "bank"]
     banks = [gap for part in born for gap in part.lasting]
     boxes = [] if until else [gap for account in evidence.accounts if account.kind == "cash" for gap in cash_gaps(account)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from retkoop.ledger.solver import kinds
-from retkoop.ledger.solver.evidence import Box, Item, Totals
+from retkoop.ledger.solver.evidence import Box, Grant, Item, Totals
 from retkoop.ledger.solver.hypotheses import ControlId, Hypothesis
 from retkoop.ledger.solver.lines import PERCENT, SURE, Suspect
 from retkoop.ledger.solver.misprints import MILLION, meant_by
@@ -12,47 +12,40 @@ from retkoop.ledger.solver.words import alike, euros
 _TIMES = (1, 2, 3, 4, 5, 10)
 
 
-def totals_suspects(totals: Totals) -> list[Suspect]:
-    """What may explain the gaps of E2 to E5, each with its weight; none when there is no gap."""
-    if totals.brought_forward_cents is None:
-        return list(_parts(totals, 0))
-    return list(_parts(totals, totals.sheet_gap_cents))
-
-
-def _parts(totals: Totals, sheet: int) -> Iterator[Suspect]:
-    """`sheet`: the gap of E2. A box that two controls accuse by the same amount is the one."""
-    left = sheet
+def totals_suspects(totals: Totals) -> list[list[Suspect]]:
+    """What may explain the gaps of E2 to E5, a group for each, with its weight; none when there is no gap."""
+    left = 0 if totals.brought_forward_cents is None else totals.sheet_gap_cents
+    groups: list[list[Suspect]] = []
     for box, statement, items in totals.banks:
         gap = (statement.cents if statement else 0) + sum(item.cents for item in items) - box.cents
         if statement is None or not gap:
             continue
-        if left == -gap:
-            left = 0
-            yield from _of_bank(totals, box, items, gap)
+        if left == -gap or (items and gap == sum(item.cents for item in items)):
+            left += gap
+            groups.append(list(_of_bank(totals, box, items, gap)))
         else:
-            yield from _of_items(totals, statement, items, gap)
+            groups.append([*_of_items(totals, statement, items, gap), *_mistyped(totals, box, gap, "E3", len(items) + 1)])
     counted = sum(value * number for value, number in totals.pieces.items()) if totals.pieces is not None else None
     cash = totals.cash.cents if totals.cash else 0
     if counted is not None and counted != cash:
         if left == cash - counted and totals.cash is not None:
             left = 0
-            yield from _other(totals, totals.cash, counted, "E4")
+            groups.append(list(_other(totals, totals.cash, counted, "E4")))
         else:
-            yield from _of_count(totals, counted - cash)
+            groups.append([*_of_count(totals, counted - cash), *_of_cash(totals, counted - cash)])
     public = totals.public_grants
     grants = (public.cents if public else 0) - sum(grant.cents for grant in totals.grants)
     if grants:
         if left == -grants and public is not None:
             left = 0
-            yield from _other(totals, public, public.cents - grants, "E5")
+            groups.append(list(_other(totals, public, public.cents - grants, "E5")))
         else:
-            yield from _of_grants(totals, grants)
-    if left:
-        yield from _of_sheet(totals, left)
+            groups.append(list(_of_grants(totals, grants)))
+    return [*groups, list(_of_sheet(totals, left))] if left else groups
 
 
 def _at(totals: Totals, field: str) -> str:
-    return f"{totals.page}#id_{field}"
+    return f"{totals.page}#{field}"
 
 
 def _told(totals: Totals, kind: str, control: ControlId, sentence: str, cents: int, field: str, words: str) -> Hypothesis:
@@ -83,12 +76,12 @@ def _of_items(totals: Totals, statement: Box, items: Sequence[Item], gap: int) -
     """2.c alone is wrong: an item's sign, an item twice or forgotten, its amount, the statement's balance."""
     for index, item in enumerate(items):
         label = f"« {item.label} », {euros(item.cents)}"
-        if 2 * item.cents == -gap:
+        if 2 * item.cents == gap:
             word = "un produit à recevoir" if item.cents < 0 else "une facture à payer"
             sentence = f"{label} : l’écart en est juste le double. C’est peut-être {word}."
             yield 100 * PERCENT, _told(totals, kinds.WRONG_SIDE, "E3", sentence, gap, item.field, "Changer le signe")
         twin = any(other.cents == item.cents and alike(other.label, item.label) for other in items[:index])
-        if item.cents == -gap:
+        if item.cents == gap:
             kind = kinds.TWIN_ENTRY if twin else kinds.LINE_NOT_ON_STATEMENT
             why = "la même ligne est déjà au-dessus" if twin else "elle égale l’écart. N’est-elle pas déjà sur le relevé"
             yield (
@@ -130,28 +123,34 @@ def _of_count(totals: Totals, gap: int) -> Iterator[Suspect]:
             sentence = f"Recomptez ce qui vaut {euros(value)} : vous en avez {held}, avec {true} la caisse serait juste."
             yield (
                 50 * PERCENT // number,
-                _told(totals, kinds.CASH_COUNT, "E4", sentence, gap, f"piece_{value}", "Recompter la caisse"),
+                _told(totals, kinds.CASH_COUNT, "E4", sentence, gap, f"id_n_{value}", "Recompter la caisse"),
             )
     if not found:
         sentence = f"Le détail de la caisse fait {euros(gap)} de {'plus' if gap > 0 else 'moins'} que son solde : recomptez-la."
-        yield 10 * PERCENT, _told(totals, kinds.CASH_COUNT, "E4", sentence, gap, "cash", "Recompter la caisse")
+        yield 10 * PERCENT, _told(totals, kinds.CASH_COUNT, "E4", sentence, gap, "caisse", "Recompter la caisse")
+
+
+def _of_cash(totals: Totals, gap: int) -> Iterator[Suspect]:
+    """The balance of the box, mistyped."""
+    if totals.cash is not None:
+        yield from _mistyped(totals, totals.cash, gap, "E4", 2)
 
 
 def _of_grants(totals: Totals, gap: int) -> Iterator[Suspect]:
     """The details of 7410 do not make it, and E2 does not accuse 7410."""
     for grant in totals.grants:
-        box = Box(f"grant_{grant.id}", grant.funder, grant.cents)
+        box = Box(_row(totals, grant), grant.funder, grant.cents)
         yield from _mistyped(totals, box, gap, "E5", len(totals.grants))
     seen: list[tuple[int, str]] = []
     for grant in totals.grants:
         if grant.cents == -gap and any(cents == grant.cents and alike(name, grant.funder) for cents, name in seen):
             sentence = f"« {grant.funder} », {euros(grant.cents)}, est détaillée deux fois."
-            yield 100 * PERCENT, _told(totals, kinds.TWIN_ENTRY, "E5", sentence, gap, f"grant_{grant.id}", "Retirer le doublon")
+            yield 100 * PERCENT, _told(totals, kinds.TWIN_ENTRY, "E5", sentence, gap, _row(totals, grant), "Retirer le doublon")
         seen.append((grant.cents, grant.funder))
     what = "n’ont pas de ligne de détail" if gap > 0 else "sont en trop dans le détail"
     yield (
         2 * PERCENT,
-        _told(totals, kinds.GRANT_DETAIL, "E5", f"{euros(gap)} de subventions {what}.", gap, "grants", "Revoir le détail"),
+        _told(totals, kinds.GRANT_DETAIL, "E5", f"{euros(gap)} de subventions {what}.", gap, "subventions", "Revoir le détail"),
     )
 
 
@@ -176,4 +175,12 @@ def _of_sheet(totals: Totals, gap: int) -> Iterator[Suspect]:
         yield from _mistyped(totals, box, change, "E2", len(boxes))
     word = "produit" if gap > 0 else "charge"
     sentence = f"Il manque un{'' if gap > 0 else 'e'} {word} de {euros(gap)}, ou une somme de trop est de l’autre côté."
-    yield PERCENT // 5, _told(totals, kinds.LINE_MISSING, "E2", sentence, gap, "result", "Revoir les charges et les produits")
+    yield (
+        PERCENT // 5,
+        _told(totals, kinds.LINE_MISSING, "E2", sentence, gap, "fonctionnement", "Revoir les charges et les produits"),
+    )
+
+
+def _row(totals: Totals, grant: Grant) -> str:
+    """The amount of a line of 2.e."""
+    return f"id_g_{totals.grants.index(grant)}_amount"
