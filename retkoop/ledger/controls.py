@@ -40,7 +40,7 @@ def result(figures: Bilan) -> Control:
         "E1",
         "ok",
         "Résultat",
-        f"Produits {format_euros(figures.incomes_cents)} − charges {format_euros(figures.charges_cents)} : "
+        f"Produits {format_euros(figures.incomes_cents)} − charges {format_euros(figures.charges_cents)} : "
         f"{word} de {format_euros(abs(cents))}.",
     )
 
@@ -73,7 +73,7 @@ def cash_box(figures: Bilan) -> Control:
         return Control("E4", "ko", "Caisse", message, book, "/caisse/", pending=True)
     gap = counted - book
     if gap == 0:
-        return Control("E4", "ok", "Caisse", f"Bravo ! La caisse contient bien {format_euros(book)}.")
+        return Control("E4", "ok", "Caisse", f"Bravo ! La caisse contient bien {format_euros(book)}.")
     side = "de trop" if gap > 0 else "de moins"
     return Control(
         "E4",

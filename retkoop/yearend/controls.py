@@ -38,7 +38,7 @@ def result(figures: Figures) -> Control:
     """E1: the result is produits less charges; it is computed, so never wrong."""
     word = "excédent" if figures.result_cents >= 0 else "déficit"
     message = (
-        f"Produits {format_euros(figures.incomes_cents)} {MINUS} charges {format_euros(figures.charges_cents)} : "
+        f"Produits {format_euros(figures.incomes_cents)} {MINUS} charges {format_euros(figures.charges_cents)} : "
         f"{word} de {format_euros(abs(figures.result_cents))}."
     )
     return Control("E1", "ok", "Résultat", message)
@@ -99,7 +99,7 @@ def _reconciliation(figures: Figures, bank: Treasury, rules: ReportRules, *, sev
         return Control("E3", "ko", title, message, refused[0].cents, path)
     gap = bank.cents - (bank.reconciled_cents or 0)
     if gap == 0:
-        return Control("E3", "ok", title, f"Bravo ! Le rapprochement bancaire est bon : {written_out(bank)}.")
+        return Control("E3", "ok", title, f"Bravo ! Le rapprochement bancaire est bon : {written_out(bank)}.")
     side = "de plus" if gap > 0 else "de moins"
     message = (
         f"Le rapprochement bancaire n’est pas bon : {written_out(bank)}, et le compte {bank.code} dit "
@@ -146,7 +146,7 @@ def cash_box(figures: Figures) -> Control:
         return Control("E4", "ko", "Caisse", message, book, path, pending=True)
     gap = counted - book
     if gap == 0:
-        return Control("E4", "ok", "Caisse", f"Bravo ! La caisse contient bien {format_euros(book)}.")
+        return Control("E4", "ok", "Caisse", f"Bravo ! La caisse contient bien {format_euros(book)}.")
     side = "de plus" if gap > 0 else "de moins"
     message = (
         f"Le bilan simplifié n’est pas équilibré : le détail de la caisse fait {format_euros(counted)}, "

@@ -35,6 +35,12 @@ def jour(day: dt.date | None) -> str:
 
 
 @register.filter
+def jour_iso(text: str) -> str:
+    """« 28/06/2026 » from « 2026-06-28 »; nothing for nothing."""
+    return dates.format_day(dt.date.fromisoformat(text)) if text else ""
+
+
+@register.filter
 def jour_long(day: dt.date | None) -> str:
     """« 28 juin 2026 », for sentences."""
     return "" if day is None else dates.format_long(day)

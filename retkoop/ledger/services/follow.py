@@ -119,28 +119,34 @@ def save_grant(
     try:
         with audit.act(year.cooperative, author, "grant.saved", operation=operation) as act:
             refuse_sealed(year.pk)
-            if not content.funder.strip():
-                message = "Dites qui a versé la subvention, par exemple « Mairie de Saint-Florent »."
-                raise Refusal(message, "funder")
-            if content.cents <= 0:
-                message = "Le montant d’une subvention est plus grand que zéro."
-                raise Refusal(message, "amount")
-            if not year.start <= content.on <= year.end:
-                message = f"Cette date n’est pas dans l’année {year.slug}."
-                raise Refusal(message, "on")
-            current = Grant(cooperative=year.cooperative, year=year, version=0)
-            if grant is not None:
-                current = Grant.objects.get(pk=grant.pk)
-                if version is not None and current.version != version:
-                    raise StaleVersion
-            for name in ("funder_type", "funder", "object", "cents", "on", "entry", "document"):
-                setattr(current, name, getattr(content, name))
-            current.version += 1
-            current.save()
+            current = write_grant(year, content, grant, version)
             act.about("grant", current.pk)
             act.payload = {"year": year.slug, "grant": grant_state(current)}
     except audit.Replay as replay:
         return Grant.objects.get(pk=replay.subject_id)
+    return current
+
+
+def write_grant(year: FiscalYear, content: GrantContent, grant: Grant | None = None, version: int | None = None) -> Grant:
+    """Inside an act that tells of it: the line of detail, added or changed. Raises StaleVersion, Refusal."""
+    if not content.funder.strip():
+        message = "Dites qui a versé la subvention, par exemple « Mairie de Saint-Florent »."
+        raise Refusal(message, "funder")
+    if content.cents <= 0:
+        message = "Le montant d’une subvention est plus grand que zéro."
+        raise Refusal(message, "amount")
+    if not year.start <= content.on <= year.end:
+        message = f"Cette date n’est pas dans l’année {year.slug}."
+        raise Refusal(message, "on")
+    current = Grant(cooperative=year.cooperative, year=year, version=0)
+    if grant is not None:
+        current = Grant.objects.get(pk=grant.pk)
+        if version is not None and current.version != version:
+            raise StaleVersion
+    for name in ("funder_type", "funder", "object", "cents", "on", "entry", "document"):
+        setattr(current, name, getattr(content, name))
+    current.version += 1
+    current.save()
     return current
 
 
@@ -151,14 +157,19 @@ def remove_grant(*, grant: Grant, author: audit.Author, operation: audit.Operati
             current = Grant.objects.get(pk=grant.pk)
             refuse_sealed(current.year_id)
             if (current.removed_at is None) != back:
-                current.removed_at = None if back else clock.now()
-                current.version += 1
-                current.save(update_fields=["removed_at", "version"])
+                withdraw_grant(current, back=back)
             act.about("grant", current.pk)
             act.payload = {"year": grant.year.slug, "grant": grant_state(current), "removed": bool(current.removed_at)}
     except audit.Replay as replay:
         return Grant.objects.get(pk=replay.subject_id)
     return current
+
+
+def withdraw_grant(grant: Grant, *, back: bool = False) -> None:
+    """Inside an act that tells of it: the line leaves the detail, or with `back` comes in again."""
+    grant.removed_at = None if back else clock.now()
+    grant.version += 1
+    grant.save(update_fields=["removed_at", "version"])
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,10 @@ class TypedFigure(models.Model):
 
 
 class TypedItem(models.Model):
-    """A line of 2.c: cents > 0 a « produit à recevoir », < 0 a « facture à payer »; `bank` is the account's stable key."""
+    """A line of 2.c: cents > 0 a « produit à recevoir », < 0 a « facture à payer »; `bank` is the account's stable key.
+
+    `expression` is what was typed (« − 60 − 50 »).
+    """
 
     cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="typed_items")
     report = models.ForeignKey(Report, models.PROTECT, related_name="items")
@@ -31,6 +34,7 @@ class TypedItem(models.Model):
     label = models.CharField(max_length=120)
     on = models.DateField(null=True, blank=True)
     cheque = models.CharField(max_length=30, blank=True)
+    expression = models.CharField(max_length=120, blank=True)
     cents = models.BigIntegerField()
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,6 +49,7 @@ class NamedTransfer(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, related_name="transfers")
     other = models.ForeignKey(Cooperative, models.PROTECT, null=True, blank=True, related_name="+")
     other_name = models.CharField(max_length=120, blank=True)
+    expression = models.CharField(max_length=120, blank=True)
     cents = models.BigIntegerField()
     removed_at = models.DateTimeField(null=True, blank=True)
 

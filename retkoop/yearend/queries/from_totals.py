@@ -1,118 +1,99 @@
 """The figures of a year whose book is kept elsewhere: what was typed in its report."""
 
-from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME, PUBLIC_GRANTS, Chart, ChartAccount, chart_for
-from retkoop.ledger.models import AccountClass, FiscalYear, YearMode
-from retkoop.ledger.queries.years import closing_by_treasury, opening_entry, opening_of, previous_of
-from retkoop.yearend.models import NamedTransfer, Report, TypedFigure, TypedItem
-from retkoop.yearend.queries.before import detail_of_grants, validated_before
-from retkoop.yearend.queries.shapes import CashDetail, Figures, Line, OpenItem, TransferLine, Treasury
+from collections.abc import Iterable
+from dataclasses import replace
 
-STATEMENT = "statement:"
-BANKS = ("bank", "postal_bank")
-BOX = "cash"
+from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME, PUBLIC_GRANTS, Chart, ChartAccount, chart_for
+from retkoop.ledger.models import FiscalYear, YearMode
+from retkoop.ledger.queries.years import closing_by_treasury, opening_entry, opening_of, previous_of
+from retkoop.yearend.models import Report
+from retkoop.yearend.queries.before import detail_of_grants, validated_before
+from retkoop.yearend.queries.shapes import CashDetail, Figures, GrantLine, Line, OpenItem, TransferLine, Treasury
+from retkoop.yearend.queries.totals import BANKS, STATEMENT, ItemRow, Totals, totals_of, treasury_accounts
 
 
 def figures_from_totals(year: FiscalYear, report: Report | None) -> Figures:
-    """Every figure of the year, as it was typed; zero where nothing was."""
+    """Every figure of the year, as it was stored; zero where nothing was."""
+    figures = figures_of_totals(year, totals_of(year, report))
+    return replace(figures, grants=detail_of_grants(year))
+
+
+def figures_of_totals(year: FiscalYear, totals: Totals) -> Figures:
+    """Every figure of the year, were these totals stored: what the page shows as one types."""
     chart = chart_for(year.cooperative.association_id, year.first)
-    typed = {row.key: row for row in TypedFigure.objects.filter(report=report)} if report else {}
-    transfers = _transfers(report)
     forward, origin = _brought_forward(year)
     known, source = validated_before(year)
-    incomes = _lines(chart.incomes, typed, transfers)
+    incomes = _lines(chart.incomes, totals)
     return Figures(
         year=year.slug,
         mode="totals",
-        charges=_lines(chart.charges, typed, transfers),
+        charges=_lines(chart.charges, totals),
         incomes=incomes,
-        treasuries=_treasuries(year, chart, typed, report),
+        treasuries=_treasuries(year, chart, totals),
         brought_forward_cents=forward if known is None else known,
         brought_forward_from=source or origin,
-        cash=_cash(year, report),
-        grants=detail_of_grants(year),
+        cash=_cash(year, totals),
+        grants=tuple(
+            GrantLine(row.id or 0, row.funder, row.object, row.on.isoformat(), row.cents, None, proved=False)
+            for row in totals.grants
+        ),
         public_grants_cents=sum(line.cents for line in incomes if line.key == PUBLIC_GRANTS),
         validated_before_cents=known,
-        transfers=transfers,
-        touched=bool(typed or transfers),
+        transfers=tuple(TransferLine(row.id or 0, row.name, row.amount.cents) for row in totals.transfers),
+        touched=bool(totals.amounts or totals.transfers),
     )
 
 
-def treasury_accounts(chart: Chart) -> tuple[ChartAccount, ...]:
-    """The boxes of 2.b: the banks, then the cash box."""
-    held = chart.of_kind(AccountClass.TREASURY)
-    return tuple(account for account in held if account.key in {*BANKS, BOX})
-
-
-def _transfers(report: Report | None) -> tuple[TransferLine, ...]:
-    if report is None:
-        return ()
-    rows = NamedTransfer.objects.filter(report=report, removed_at__isnull=True).select_related("other")
-    return tuple(TransferLine(row.pk, row.other.name if row.other else row.other_name, row.cents) for row in rows)
-
-
-def _lines(
-    accounts: tuple[ChartAccount, ...], typed: dict[str, TypedFigure], transfers: tuple[TransferLine, ...]
-) -> tuple[Line, ...]:
+def _lines(accounts: Iterable[ChartAccount], totals: Totals) -> tuple[Line, ...]:
     """What was typed in each box; the transfers between cooperatives come on top of the exceptional ones."""
-    moved = {
-        EXCEPTIONAL_CHARGES: -sum(row.cents for row in transfers if row.cents < 0),
-        EXCEPTIONAL_INCOME: sum(row.cents for row in transfers if row.cents > 0),
+    moved = [row.amount.cents for row in totals.transfers]
+    added = {
+        EXCEPTIONAL_CHARGES: -sum(cents for cents in moved if cents < 0),
+        EXCEPTIONAL_INCOME: sum(cents for cents in moved if cents > 0),
     }
     return tuple(
         Line(
             account.key,
             account.code,
             account.label,
-            _cents(typed, account.key) + moved.get(account.key, 0),
-            typed[account.key].expression if account.key in typed else "",
+            totals.cents(account.key) + added.get(account.key, 0),
+            totals.expression(account.key),
         )
         for account in accounts
     )
 
 
-def _cents(typed: dict[str, TypedFigure], key: str) -> int:
-    return typed[key].cents if key in typed else 0
+def _treasuries(year: FiscalYear, chart: Chart, totals: Totals) -> tuple[Treasury, ...]:
+    return tuple(_treasury(year, account, totals) for account in treasury_accounts(chart))
 
 
-def _treasuries(year: FiscalYear, chart: Chart, typed: dict[str, TypedFigure], report: Report | None) -> tuple[Treasury, ...]:
-    rows = list(TypedItem.objects.filter(report=report, removed_at__isnull=True)) if report else []
-    found = []
-    for account in treasury_accounts(chart):
-        box, statement = typed.get(account.key), typed.get(f"{STATEMENT}{account.key}")
-        bank = account.key in BANKS
-        found.append(
-            Treasury(
-                key=account.key,
-                code=account.code,
-                label=account.label,
-                kind="bank" if bank else "cash",
-                cents=box.cents if box else 0,
-                slug=account.key,
-                expression=box.expression if box else "",
-                statement_cents=statement.cents if statement and bank else None,
-                statement_on=year.end.isoformat() if statement and bank else "",
-                statement_expression=statement.expression if statement else "",
-                items=tuple(_item(row) for row in rows if row.bank == account.key),
-            )
-        )
-    return tuple(found)
-
-
-def _item(row: TypedItem) -> OpenItem:
-    return OpenItem(
-        subject=f"item:{row.pk}",
-        on=row.on.isoformat() if row.on else "",
-        label=row.label,
-        cheque=row.cheque,
-        cents=row.cents,
+def _treasury(year: FiscalYear, account: ChartAccount, totals: Totals) -> Treasury:
+    bank, statement = account.key in BANKS, f"{STATEMENT}{account.key}"
+    typed = bank and statement in totals.amounts
+    return Treasury(
+        key=account.key,
+        code=account.code,
+        label=account.label,
+        kind="bank" if bank else "cash",
+        cents=totals.cents(account.key),
+        slug=account.key,
+        expression=totals.expression(account.key),
+        statement_cents=totals.cents(statement) if typed else None,
+        statement_on=year.end.isoformat() if typed else "",
+        statement_expression=totals.expression(statement),
+        items=tuple(_item(row) for row in totals.items if row.bank == account.key),
     )
 
 
-def _cash(year: FiscalYear, report: Report | None) -> CashDetail:
-    if report is None or report.cash_pieces is None:
+def _item(row: ItemRow) -> OpenItem:
+    return OpenItem(f"item:{row.id or 0}", row.on.isoformat() if row.on else "", row.label, row.cheque, row.amount.cents)
+
+
+def _cash(year: FiscalYear, totals: Totals) -> CashDetail:
+    if totals.pieces is None:
         return CashDetail()
-    pieces = {int(value): number for value, number in report.cash_pieces.items()}
-    return CashDetail(pieces, sum(value * number for value, number in pieces.items()), year.end.isoformat())
+    counted = sum(value * number for value, number in totals.pieces.items())
+    return CashDetail(totals.pieces, counted, year.end.isoformat())
 
 
 def _brought_forward(year: FiscalYear) -> tuple[int | None, str]:

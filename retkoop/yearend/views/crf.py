@@ -1,0 +1,156 @@
+"""`/compte-rendu/crf/`: the compte-rendu financier, read from the books or typed as totals."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from retkoop.core import clock
+from retkoop.core.refusal import Refusal, StaleVersion
+from retkoop.identity.access import answering_replays, author, cooperative_view, operation, see_other
+from retkoop.identity.models import AuditEvent
+from retkoop.identity.permissions import Permission
+from retkoop.identity.requests import HouseRequest
+from retkoop.ledger.forms.pieces import refused
+from retkoop.ledger.models import YearMode
+from retkoop.yearend.forms.totals import TotalsForm
+from retkoop.yearend.queries.from_totals import figures_of_totals
+from retkoop.yearend.queries.totals import BANKS, totals_of
+from retkoop.yearend.services.totals import Saved, save_totals
+from retkoop.yearend.views._crf_page import Bank, sections_of
+from retkoop.yearend.web import Desk, desk_of, page_context
+
+PAGE = "/compte-rendu/crf/"
+NEXT = "/compte-rendu/quitus/"
+
+
+PARTS = ("crf-cles", "vivant-a", "vivant-b", *(f"vivant-c-{key}" for key in BANKS), "vivant-d", "vivant-e", "vivant-fin")
+LIVE = ",".join(f"#{name}" for name in PARTS)
+
+
+def _page(_: AuditEvent) -> str:
+    return PAGE
+
+
+def _here(desk: Desk, path: str = PAGE) -> str:
+    return f"{path}?{urlencode({'annee': desk.year.slug})}"
+
+
+@cooperative_view(Permission.BOOK_READ, post=Permission.BOOK_WRITE)
+@answering_replays(_page)
+def crf(request: HouseRequest) -> HttpResponse:
+    """Books: everything to read, nothing to type. Totals only: one form, as long as the report may be changed."""
+    desk = desk_of(request)
+    if request.method == "POST":
+        return _typed(request, desk)
+    if desk.year.mode != YearMode.TOTALS or not desk.editable or not request.actor.may_write:
+        return _read(request, desk)
+    form = TotalsForm(year=desk.year, today=_today(request), initial=TotalsForm.showing(totals_of(desk.year, desk.report)))
+    return _form_page(request, desk, form)
+
+
+def _today(request: HouseRequest) -> dt.date:
+    return clock.today(request.association.time_zone)
+
+
+def _read(request: HouseRequest, desk: Desk, status: int = 200) -> HttpResponse:
+    sections = sections_of(desk.figures, desk.rules, request.association.muted_warnings)
+    context = page_context(request, desk, "crf") | {
+        "sections": sections,
+        "figures": desk.figures,
+        "next_path": _here(desk, NEXT),
+    }
+    return render(request, "yearend/crf.html", context, status=status)
+
+
+def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int = 200, saved: str = "") -> HttpResponse:
+    """The form, with the figures as they would be were it stored."""
+    figures = desk.figures if not form.is_bound else figures_of_totals(desk.year, form.totals())
+    sections = sections_of(figures, desk.rules, request.association.muted_warnings)
+    context = page_context(request, desk, "crf") | {
+        "sections": sections,
+        "figures": figures,
+        "form": form,
+        "banks": [_form_bank(form, bank) for bank in sections.banks],
+        "live": LIVE,
+        "saved": saved,
+        "version": desk.report.version if desk.report else 0,
+    }
+    return render(request, "yearend/crf_totals.html", context, status=status)
+
+
+def _form_bank(form: TotalsForm, bank: Bank) -> dict[str, object]:
+    key = bank.treasury.key
+    return {
+        "bank": bank,
+        "statement": form.box(f"s_{key}"),
+        "rows": form.items(key),
+        "open": key == BANKS[0] or bank.treasury.used,
+    }
+
+
+def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
+    """What was typed: stored when it can be read, shown again with what is missing when it cannot."""
+    form = TotalsForm(request.POST, year=desk.year, today=_today(request))
+    readable = form.is_valid()
+    if "plus" in request.POST:
+        return _form_page(request, desk, form)
+    if request.POST.get("je") == "auto":
+        return _kept_while_typing(request, desk, form) if readable else _form_page(request, desk, form, saved="no")
+    if not readable:
+        return _form_page(request, desk, form, 422)
+    totals = form.totals()
+    try:
+        save_totals(
+            year=desk.year, totals=totals, author=author(request), version=_version(request), operation=operation(request)
+        )
+    except Refusal as refusal:
+        if desk.year.mode != YearMode.TOTALS or not desk.editable:
+            messages.error(request, refusal.message)
+            return _read(request, desk, 422)
+        refused(form, refusal)
+        return _form_page(request, desk, form, 422)
+    for notice in form.notices:
+        messages.warning(request, notice)
+    if "suite" in request.POST and not form.notices:
+        return see_other(_here(desk, NEXT))
+    if not form.notices:
+        messages.success(request, "Vos totaux sont enregistrés.")
+    return see_other(_here(desk))
+
+
+def _kept_while_typing(request: HouseRequest, desk: Desk, form: TotalsForm) -> HttpResponse:
+    """As one types: stored, and answered with the verdicts; the fields themselves stay as they are."""
+    totals = form.totals()
+    try:
+        kept = save_totals(year=desk.year, totals=totals, author=author(request), version=_version(request))
+    except (Refusal, StaleVersion):
+        return _form_page(request, desk, form, saved="stale")
+    if form.notices:
+        for notice in form.notices:
+            messages.warning(request, notice)
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = _here(desk)
+        return answer
+    return _form_page(request, _after(desk, kept), _with_ids(request, desk, form, kept), saved="yes")
+
+
+def _after(desk: Desk, kept: Saved) -> Desk:
+    return Desk(desk.year, kept.report, desk.rules, figures_of_totals(desk.year, kept.totals))
+
+
+def _with_ids(request: HouseRequest, desk: Desk, form: TotalsForm, kept: Saved) -> TotalsForm:
+    """The same fields, each row now bearing the id under which it is stored."""
+    data = request.POST.copy()
+    for name, pk in form.ids(kept.totals).items():
+        data[name] = str(pk)
+    again = TotalsForm(data, year=desk.year, today=form.today)
+    again.is_valid()
+    return again
+
+
+def _version(request: HouseRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
