@@ -81,7 +81,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     waiting = [waiting_import(newcomer, book)]
     yield Visitor(newcomer, cast.cooperative_c, ["/accueil/", "/ouverture/", "/ouverture/annee/"], waiting)
     FiscalYear.objects.filter(cooperative=cast.cooperative_c).update(mode="totals")
-    yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/"])
+    yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/", "/compte-rendu/crf/"])
     first = FiscalYear.objects.get(pk=book.years[0].pk)
     closed, helper = f"/cloture/?annee={first.slug}", signed_in(cast.ad_accountant, cast.cooperative_a)
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, [closed])

@@ -39,8 +39,8 @@ class SumField(forms.CharField):
     """« 120 + 45,50 » → an Amount that keeps what was typed; None when left empty. `signed`: + or − comes first."""
 
     def __init__(self, *, signed: bool = False, **kwargs: Any) -> None:
-        marks = {"data-sum": "", "data-amount": "", "autocomplete": "off"}
-        widget = forms.TextInput(attrs=marks | ({"data-signed": ""} if signed else {"inputmode": "decimal"}))
+        marks = {"data-amount": "", "autocomplete": "off"}
+        widget = forms.TextInput(attrs=marks if signed else marks | {"inputmode": "decimal"})
         super().__init__(max_length=120, required=False, widget=widget, **kwargs)
         self.signed = signed
         self.error_messages["max_length"] = "Ce calcul est trop long : écrivez-en le résultat."
@@ -67,6 +67,17 @@ class Box:
     field: BoundField
     worth: str
     cents: int
+
+    @property
+    def told(self) -> str:
+        """The id of the words under the field, which change as one types."""
+        return f"{self.field.auto_id}_helptext"
+
+    @property
+    def widget(self) -> str:
+        """The input, tied to its words and to what is missing."""
+        errors = f" {self.field.auto_id}_error" if self.field.errors else ""
+        return self.field.as_widget(attrs={"aria-describedby": f"{self.told}{errors}"})
 
     @property
     def direction(self) -> str:
@@ -118,9 +129,9 @@ class TotalsForm(forms.Form):
             match = _ROW.fullmatch(name)
             if match and match[1] in found and int(match[2]) < MOST_ROWS:
                 found[match[1]].add(int(match[2]))
-        more = SPARE_ROWS if not self.is_bound or "plus" in self.data else 0
+        more = SPARE_ROWS if not self.is_bound or "add_rows" in self.data else 0
         for prefix, numbers in found.items():
-            spare = 0 if prefix == "x" and "plus" not in self.data else more
+            spare = 0 if prefix == "x" and "add_rows" not in self.data else more
             begin = max(numbers, default=-1) + 1
             numbers.update(range(begin, min(begin + spare, MOST_ROWS)))
         return {prefix: sorted(numbers) for prefix, numbers in found.items()}
@@ -319,6 +330,11 @@ class TotalsForm(forms.Form):
     @property
     def boxes(self) -> list[Box]:
         return [self.box(f"t_{account.key}") for account in treasury_accounts(self.chart)]
+
+    @property
+    def told(self) -> list[str]:
+        """The ids of the words that change as one types."""
+        return [self.box(name).told for name, field in self.fields.items() if isinstance(field, SumField)]
 
     def box(self, name: str) -> Box:
         """An amount's field, and « = 165,50 » when a sum is written in it."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('yearend', '0001_initial'),
+        ("yearend", "0003_review_balanced"),
     ]
 
     operations = [

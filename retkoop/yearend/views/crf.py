@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal, StaleVersion
@@ -27,7 +29,10 @@ NEXT = "/compte-rendu/quitus/"
 
 
 PARTS = ("crf-cles", "vivant-a", "vivant-b", *(f"vivant-c-{key}" for key in BANKS), "vivant-d", "vivant-e", "vivant-fin")
-LIVE = ",".join(f"#{name}" for name in PARTS)
+BUTTON = mark_safe(
+    'hx-post="/compte-rendu/crf/" hx-vals=\'{"je": "bouton"}\' hx-trigger="click" hx-target="#contenu" hx-select="#contenu"'
+    ' hx-select-oob="unset" hx-swap="outerHTML show:none" hx-sync="closest form:queue last"'
+)
 
 
 def _page(_: AuditEvent) -> str:
@@ -74,7 +79,8 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
         "figures": figures,
         "form": form,
         "banks": [_form_bank(form, bank) for bank in sections.banks],
-        "live": LIVE,
+        "live": ",".join(f"#{name}" for name in (*PARTS, *form.told)),
+        "button": BUTTON,
         "saved": saved,
         "version": desk.report.version if desk.report else 0,
     }
@@ -92,20 +98,24 @@ def _form_bank(form: TotalsForm, bank: Bank) -> dict[str, object]:
 
 
 def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
-    """What was typed: stored when it can be read, shown again with what is missing when it cannot."""
+    """What was typed: stored when it can be read, shown again with what is missing when it cannot.
+
+    As one types (`je=auto`) and by a button (`je=bouton`) the page stays: it is answered instead of a redirection.
+    """
     form = TotalsForm(request.POST, year=desk.year, today=_today(request))
-    readable = form.is_valid()
-    if "plus" in request.POST:
+    readable, way = form.is_valid(), request.POST.get("je", "")
+    if "add_rows" in request.POST:
         return _form_page(request, desk, form)
-    if request.POST.get("je") == "auto":
-        return _kept_while_typing(request, desk, form) if readable else _form_page(request, desk, form, saved="no")
     if not readable:
-        return _form_page(request, desk, form, 422)
+        return _form_page(request, desk, form, 200 if way == "auto" else 422, saved="no")
     totals = form.totals()
+    sent = None if way == "auto" else operation(request)
     try:
-        save_totals(
-            year=desk.year, totals=totals, author=author(request), version=_version(request), operation=operation(request)
-        )
+        kept = save_totals(year=desk.year, totals=totals, author=author(request), version=_version(request), operation=sent)
+    except StaleVersion:
+        if not way:
+            raise
+        return _form_page(request, desk, form, saved="stale")
     except Refusal as refusal:
         if desk.year.mode != YearMode.TOTALS or not desk.editable:
             messages.error(request, refusal.message)
@@ -114,27 +124,12 @@ def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
         return _form_page(request, desk, form, 422)
     for notice in form.notices:
         messages.warning(request, notice)
-    if "suite" in request.POST and not form.notices:
-        return see_other(_here(desk, NEXT))
-    if not form.notices:
+    if way and not form.notices and "suite" not in request.POST:
+        return _form_page(request, _after(desk, kept), _with_ids(request, desk, form, kept), saved="yes")
+    if not way and not form.notices and "suite" not in request.POST:
         messages.success(request, "Vos totaux sont enregistrés.")
-    return see_other(_here(desk))
-
-
-def _kept_while_typing(request: HouseRequest, desk: Desk, form: TotalsForm) -> HttpResponse:
-    """As one types: stored, and answered with the verdicts; the fields themselves stay as they are."""
-    totals = form.totals()
-    try:
-        kept = save_totals(year=desk.year, totals=totals, author=author(request), version=_version(request))
-    except (Refusal, StaleVersion):
-        return _form_page(request, desk, form, saved="stale")
-    if form.notices:
-        for notice in form.notices:
-            messages.warning(request, notice)
-        answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = _here(desk)
-        return answer
-    return _form_page(request, _after(desk, kept), _with_ids(request, desk, form, kept), saved="yes")
+    path = _here(desk, NEXT if "suite" in request.POST and not form.notices else PAGE)
+    return HttpResponseClientRedirect(path) if way else see_other(path)
 
 
 def _after(desk: Desk, kept: Saved) -> Desk:
