@@ -51,7 +51,11 @@ def copy(request: HouseRequest, pk: int) -> HttpResponse:
 @cooperative_view(Permission.BOOK_READ)
 def page(request: HouseRequest, pk: int, number: int) -> HttpResponse:
     """The picture of one page of the reduced copy."""
-    found = _found(request, pk)
+    return page_answer(_found(request, pk), number)
+
+
+def page_answer(found: Document, number: int) -> HttpResponse:
+    """The picture of a page, for a caller who has checked that its visitor may see it. Raises Http404."""
     try:
         picture, content_type = services.page_picture(found, number)
     except (LookupError, services.Refused) as absent:

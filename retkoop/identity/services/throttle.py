@@ -15,6 +15,7 @@ import hashlib
 import ipaddress
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -50,6 +51,7 @@ NETWORK = Rule(free=30, ceiling=60)
 PREFIX = Rule(free=200, ceiling=10)
 EVERYONE = Rule(free=300, ceiling=2, window=dt.timedelta(minutes=5), alert=True)
 LETTERS_ASKED = Rule(free=3, ceiling=3600)
+UNKNOWN_LINKS = Rule(free=100, ceiling=60)
 
 
 class Throttled(Exception):  # noqa: N818
@@ -85,6 +87,17 @@ def person_keys(person_id: int) -> dict[str, Rule]:
 def letter_keys(account: str, address: str) -> dict[str, Rule]:
     """The keys of « oublié ? », so that nobody's letter box is flooded."""
     return {_key("letters", account): LETTERS_ASKED, _key("letters-network", network(address)): NETWORK}
+
+
+def code_keys(verifier_id: int) -> dict[str, Rule]:
+    """The key of the codes by which a vérificateur signs, so that their letter box is not flooded."""
+    return {_key("quitus-code", str(verifier_id)): LETTERS_ASKED}
+
+
+def note_unknown_link(address: str) -> None:
+    """A personal link that opens nothing was tried: it is counted by network (the answer is the same)."""
+    with suppress(Throttled):
+        charge({_key("unknown-link", network(address)): UNKNOWN_LINKS})
 
 
 def charge(keys: Keys) -> None:

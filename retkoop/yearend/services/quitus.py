@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal
 from retkoop.documents.models import Document
-from retkoop.documents.services import Prepared, facts, store
+from retkoop.documents.services import facts
 from retkoop.identity import audit
 from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.models import (
@@ -76,12 +76,12 @@ def sign_on_paper(
     *,
     quitus: Quitus,
     signed: Signed,
-    ready: Sequence[Prepared],
+    document: Document | None,
     author: audit.Author,
     operation: audit.Operation | None = None,
     by_post: dt.date | None = None,
 ) -> Quitus:
-    """The signed page comes in: its scan (one file), or the day on which the AD received it by post.
+    """The signed page comes in: its scan, already received, or the day on which the AD received it by post.
 
     Raises Refusal when the books have changed since it was printed, when those who signed are not those that the
     AD's rules want, or when the report may not be changed.
@@ -89,9 +89,8 @@ def sign_on_paper(
     with audit.act(quitus.cooperative, author, "quitus.signed", operation=operation) as act:
         current = Quitus.objects.select_related("report__year__cooperative__association").get(pk=quitus.pk)
         report = open_report(current.report, author)
-        _refuse_signing(current, ready, by_post, author)
+        _refuse_signing(current, document, by_post, author)
         check_signers(signed.signers, report.year, rules_of(report.year.cooperative.association), current.kind)
-        document = store(cooperative=report.year.cooperative, author=author, ready=ready[0]) if ready else None
         _sign(current, signed, document)
         put_paper(
             Paper(
@@ -217,7 +216,7 @@ def quitus_facts(quitus: Quitus) -> dict[str, object]:
     }
 
 
-def _refuse_signing(quitus: Quitus, ready: Sequence[Prepared], by_post: dt.date | None, author: audit.Author) -> None:
+def _refuse_signing(quitus: Quitus, document: Document | None, by_post: dt.date | None, author: audit.Author) -> None:
     if quitus.withdrawn_at is not None:
         raise Refusal("Cette page Quitus a été retirée : imprimez-en une autre.")
     if quitus.given_at is not None:
@@ -228,10 +227,12 @@ def _refuse_signing(quitus: Quitus, ready: Sequence[Prepared], by_post: dt.date 
             f"Depuis que cette page a été imprimée, {' et '.join(changed)} ont changé : "
             "imprimez la nouvelle page et faites-la signer."
         )
-    if len(ready) > 1:
-        raise Refusal("Envoyez la page signée en un seul document : un PDF, ou une ou plusieurs photos.", "fichiers")
-    if not ready and (by_post is None or author.on_behalf is None):
-        raise Refusal("Choisissez le document signé : un PDF, ou une photo de la page.", "fichiers")
+    if document is not None and document.cooperative_id != quitus.cooperative_id:
+        raise Refusal("Ce document n’est pas de cette coopérative.", "documents")
+    if document is None and (by_post is None or author.on_behalf is None):
+        raise Refusal("Choisissez le document signé : un PDF, ou une photo de la page.", "documents")
+    if by_post is not None and by_post > clock.today(quitus.report.year.cooperative.association.time_zone):
+        raise Refusal("Ce jour n’est pas encore venu : écrivez la date de réception.", "received_on")
 
 
 def _sign(quitus: Quitus, signed: Signed, document: Document | None) -> None:
