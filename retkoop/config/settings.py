@@ -157,10 +157,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"without_secrets": {"()": "retkoop.core.logs.WithoutSecrets"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("RETKOOP_LOG", "WARNING")},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # a 404 is no news
+        "django.request": {"level": "ERROR", "filters": ["without_secrets"]},  # a 404 is no news
+        "django.security.csrf": {"filters": ["without_secrets"]},
         "gunicorn.http.wsgi": {"level": "ERROR"},  # nor the body of a HEAD, which it drops
     },
 }

@@ -75,7 +75,9 @@ def decided(verifier: Verifier) -> None:
 
 
 def _to_verifier(verifier: Verifier, what: str, subject: str, link: str = "", **more: object) -> None:
-    mail.send(to=verifier.email, subject=subject, template=f"yearend/mail/{what}", context=_about(verifier) | {"link": link, **more})
+    mail.send(
+        to=verifier.email, subject=subject, template=f"yearend/mail/{what}", context=_about(verifier) | {"link": link, **more}
+    )
 
 
 def _to_keepers(verifier: Verifier, what: str, subject: str, **more: object) -> None:

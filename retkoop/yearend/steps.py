@@ -10,8 +10,9 @@ from django.urls import Resolver404, resolve
 
 from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.controls import balanced, controls
-from retkoop.yearend.models import Paper, Quitus, Report, ReportRules, ReportState
+from retkoop.yearend.models import PaperKind, Report, ReportRules, ReportState
 from retkoop.yearend.queries.activity import progress_of
+from retkoop.yearend.queries.papers import Need, needs_of
 from retkoop.yearend.queries.shapes import Figures
 
 HUB = "/compte-rendu/"
@@ -32,11 +33,12 @@ class Step:
 
 def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str = "") -> list[Step]:
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
+    needs = needs_for(year, report, figures)
     told = (
         ("cra", "Activité (CRA)", "cra/", _activity(year, report)),
         ("crf", "Finances (CRF)", "crf/", _finances(figures, rules)),
-        ("quitus", "Quitus", "quitus/", _quitus(report)),
-        ("documents", "Documents", "documents/", _documents(report)),
+        ("quitus", "Quitus", "quitus/", _quitus(needs)),
+        ("documents", "Documents", "documents/", _documents(needs)),
         ("transmettre", "Transmettre", "#transmettre", _submission(report)),
     )
     return [
@@ -76,20 +78,27 @@ def _finances(figures: Figures, rules: ReportRules) -> tuple[bool, str]:
     return balanced(verdicts), verdicts[-1].message
 
 
-def _quitus(report: Report | None) -> tuple[bool, str]:
+def needs_for(year: FiscalYear, report: Report | None, figures: Figures) -> list[Need]:
+    """The papers of the year's report, begun or not."""
+    return needs_of(report or Report(year=year, cooperative=year.cooperative), figures)
+
+
+def _quitus(needs: list[Need]) -> tuple[bool, str]:
     """Does a quitus stand?"""
-    given = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True) if report else None
-    if given is not None and given.exists():
+    need = next(need for need in needs if need.kind == PaperKind.QUITUS)
+    if need.there:
         return True, "Le quitus est donné."
+    if need.quitus is not None and need.quitus.void:
+        return False, "Le quitus ne vaut plus : les comptes ont changé depuis."
     return False, "Le quitus n’est pas encore donné."
 
 
-def _documents(report: Report | None) -> tuple[bool, str]:
-    """Is anything handed in?"""
-    live = Paper.objects.filter(report=report, removed_at__isnull=True, refused_at__isnull=True) if report else None
-    if live is not None and live.exists():
-        return True, "Des documents sont déposés."
-    return False, "Aucun document n’est encore déposé."
+def _documents(needs: list[Need]) -> tuple[bool, str]:
+    """Is everything there?"""
+    missing = [need for need in needs if not need.there and need.kind != PaperKind.QUITUS]
+    if not missing:
+        return True, "Tous les documents sont là."
+    return False, f"{len(missing)} document{'s' if len(missing) > 1 else ''} à fournir."
 
 
 def _submission(report: Report | None) -> tuple[bool, str]:

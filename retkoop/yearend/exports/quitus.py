@@ -25,10 +25,10 @@ def quitus_pdf(quitus: Quitus, rules: ReportRules, changed: Sequence[str]) -> by
     blocks: list[sheets.Block] = []
     if changed:
         blocks.append(
-            sheets.Paragraph(f"Page sans valeur : depuis qu’elle a été faite, {' et '.join(changed)} ont changé.", "strong")
+            sheets.Paragraph(f"Page sans valeur : depuis qu’elle a été faite, {' et '.join(changed)} ont changé.", "strong")
         )
     if quitus.withdrawn_at is not None:
-        blocks.append(sheets.Paragraph("Page sans valeur : ce quitus a été retiré.", "strong"))
+        blocks.append(sheets.Paragraph("Page sans valeur : ce quitus a été retiré.", "strong"))
     blocks += _figures(quitus.printed)
     blocks += _without_paper(quitus) if quitus.kind == QuitusKind.ELECTRONIC else _to_sign(quitus, rules)
     blocks += [
@@ -37,7 +37,7 @@ def quitus_pdf(quitus: Quitus, rules: ReportRules, changed: Sequence[str]) -> by
         sheets.Paragraph(
             "Cette empreinte résume les écritures, leurs montants, le pointage, le comptage de la caisse, le solde du relevé "
             "et le détail des subventions. Si l’un d’eux change, l’empreinte change et ce quitus ne vaut plus. "
-            f"Empreinte entière (SHA-256) : {whole_digest(quitus.digest)}",
+            f"Empreinte entière (SHA-256) : {whole_digest(quitus.digest)}",
             "small",
         ),
     ]
@@ -111,11 +111,11 @@ def _cash(cash: dict[str, Any]) -> list[sheets.Block]:
 
 def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
     if quitus.kind == QuitusKind.COMMISSION:
-        said = "La commission de contrôle, réunie à l’école, a vu les comptes ci-dessus et :"
+        said = "La commission de contrôle, réunie à l’école, a vu les comptes ci-dessus et :"
     else:
         said = (
             f"Les soussignés, extérieurs à la comptabilité, au moins {rules.verifiers} dont au moins {rules.parents} "
-            f"parent{'s' if rules.parents > 1 else ''} d’élève, ont vu les comptes ci-dessus et :"
+            f"parent{'s' if rules.parents > 1 else ''} d’élève, ont vu les comptes ci-dessus et :"
         )
     choices = (
         "□ les pièces tirées par sondage    □ le relevé de banque    □ la caisse comptée    "

@@ -27,7 +27,10 @@ class SignersForm(forms.Form):
             self.fields[f"quality_{place}"] = forms.ChoiceField(label="Qualité", choices=QUALITIES, required=False)
             if by_mail:
                 self.fields[f"email_{place}"] = forms.CharField(
-                    label="Adresse e-mail", max_length=200, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+                    label="Adresse e-mail",
+                    max_length=200,
+                    required=False,
+                    widget=forms.EmailInput(attrs={"autocomplete": "off"}),
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -41,7 +44,7 @@ class SignersForm(forms.Form):
             if not quality:
                 self.add_error(f"quality_{place}", "Dites si c’est un parent d’élève, un enseignant ou quelqu’un d’autre.")
             if self.by_mail and not email:
-                self.add_error(f"email_{place}", "Écrivez son adresse e-mail : son lien personnel y sera envoyé.")
+                self.add_error(f"email_{place}", "Écrivez son adresse e-mail : son lien personnel y sera envoyé.")
         return self.cleaned_data
 
     def _row(self, place: int) -> tuple[str, str, str]:
@@ -98,7 +101,7 @@ class AnswerForm(forms.Form):
         label="Votre réponse",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Écrivez la réponse : le vérificateur la lira sur sa page."},
+        error_messages={"required": "Écrivez la réponse : le vérificateur la lira sur sa page."},
     )
 
 
@@ -130,7 +133,7 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """« Je ne donne pas quitus » asks for a reason."""
         if "refuser" in self.data and not self.cleaned_data.get("observations"):
-            self.add_error("observations", "Dites pourquoi vous ne donnez pas quitus : la coopérative lira vos mots.")
+            self.add_error("observations", "Dites pourquoi vous ne donnez pas quitus : la coopérative lira vos mots.")
         return self.cleaned_data
 
 

@@ -84,7 +84,7 @@ class Need:
         """Its state in a French sentence."""
         state = self.state
         if state == NeedState.REFUSED:
-            return f"Refusé par l’AD : {self.refusal}"
+            return f"Refusé par l’AD : {self.refusal}"
         if state == NeedState.POST and self.paper is not None:
             return f"Reçu par courrier le {format_long(self.paper.received_on)}"
         if state == NeedState.MISSING:
@@ -95,7 +95,7 @@ class Need:
 
     def _missing(self) -> str:
         if self.quitus is not None and self.quitus.void:
-            return f"Annulé : {' et '.join(self.quitus.changed_words)} ont changé depuis la signature"
+            return f"Annulé : {' et '.join(self.quitus.changed_words)} ont changé depuis la signature"
         return "Manque encore"
 
 
@@ -103,7 +103,7 @@ def _received(documents: tuple[Document, ...]) -> str:
     if not documents:
         return ", joint pendant l’année"
     at = local_reception(documents[0])
-    return f" : reçu le {format_long(at.date())} à {at:%H:%M}, {pages_in_words(sum(row.pages for row in documents))}"
+    return f" : reçu le {format_long(at.date())} à {at:%H:%M}, {pages_in_words(sum(row.pages for row in documents))}"
 
 
 def needs_of(report: Report, figures: Figures) -> list[Need]:
@@ -241,7 +241,7 @@ def _item_needs(items: list[tuple[Treasury, OpenItem]], papers: Papers) -> list[
             Need(
                 PaperKind.OPEN_ITEM,
                 subject,
-                f"{'Facture à payer' if owed else 'Produit à recevoir'} : {item.label} ({format_euros(abs(item.cents))})",
+                f"{'Facture à payer' if owed else 'Produit à recevoir'} : {item.label} ({format_euros(abs(item.cents))})",
                 "La facture ou le talon du chèque." if owed else "Le bordereau de remise ou l’avis de versement.",
                 paper=papers.get((PaperKind.OPEN_ITEM, subject)),
                 attached=receipts.get(item.entry_id or 0, ()),

@@ -80,7 +80,7 @@ def lacking(rules: ReportRules, qualities: Sequence[str]) -> str:
     parents = sum(quality == VerifierQuality.PARENT for quality in qualities)
     teachers = sum(quality == VerifierQuality.TEACHER for quality in qualities)
     if len(qualities) < rules.verifiers:
-        return f"Il faut au moins {rules.verifiers} vérificateurs : il y en a {len(qualities)}."
+        return f"Il faut au moins {rules.verifiers} vérificateurs : il y en a {len(qualities)}."
     if parents < rules.parents:
         return f"Il faut au moins {_counted(rules.parents, 'parent')} d’élève parmi les vérificateurs."
     if teachers < rules.teachers:

@@ -61,7 +61,7 @@ def record_post(
         if need.kind == PaperKind.QUITUS:
             raise Refusal("Un quitus reçu par courrier s’inscrit sur la page du quitus, avec les noms de ceux qui ont signé.")
         if received_on > _today(year):
-            raise Refusal("Ce jour n’est pas encore venu : écrivez la date de réception.", "received_on")
+            raise Refusal("Ce jour n’est pas encore venu : écrivez la date de réception.", "received_on")
         paper = put_paper(_paper(current, need, PaperWay.POST, received_on), author)
         _tell(act, year, paper)
     return paper
@@ -76,7 +76,7 @@ def refuse_paper(
         _refuse_cooperative(author)
         current, need = _need(report, subject, author)
         if need.state in {NeedState.MISSING, NeedState.REFUSED}:
-            raise Refusal("Il n’y a rien à refuser ici : ce document manque, ou il est déjà refusé.")
+            raise Refusal("Il n’y a rien à refuser ici : ce document manque, ou il est déjà refusé.")
         paper = need.paper
         if paper is None:
             paper = _paper(current, need, PaperWay.UPLOADED, _today(year))
@@ -100,7 +100,7 @@ def remove_paper(*, paper: Paper, author: audit.Author, operation: audit.Operati
         if current.kind == PaperKind.QUITUS:
             raise Refusal("Le quitus se retire depuis sa propre page.")
         if current.way == PaperWay.POST and author.on_behalf is None:
-            raise Refusal("Votre AD a inscrit ce document comme reçu par courrier : elle seule peut revenir dessus.")
+            raise Refusal("Votre AD a inscrit ce document comme reçu par courrier : elle seule peut revenir dessus.")
         current.removed_at = clock.now()
         current.save(update_fields=["removed_at"])
         _tell(act, current.report.year, current)
@@ -111,7 +111,7 @@ def _need(report: Report, subject: str, author: audit.Author) -> tuple[Report, N
     current = open_report(report, author)
     need = need_named(needs_of(current, figures_of(current.year)), subject)
     if need is None:
-        raise Refusal("Ce document n’est plus demandé : les comptes ont changé depuis que la page est ouverte.", FIELD)
+        raise Refusal("Ce document n’est plus demandé : les comptes ont changé depuis que la page est ouverte.", FIELD)
     return current, need
 
 

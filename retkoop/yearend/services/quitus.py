@@ -65,7 +65,7 @@ def make_quitus(*, year: FiscalYear, kind: str, author: audit.Author, operation:
     with audit.act(year.cooperative, author, "quitus.printed", operation=operation) as act:
         current = open_report(report, author)
         if kind == QuitusKind.COMMISSION and not rules_of(year.cooperative.association).commission_allowed:
-            raise Refusal("Votre AD demande la page Quitus : elle n’admet pas le rapport d’une commission de contrôle.")
+            raise Refusal("Votre AD demande la page Quitus : elle n’admet pas le rapport d’une commission de contrôle.")
         quitus = begin_quitus(current, kind, author)
         act.about("quitus", quitus.pk)
         act.payload = {"year": year.slug, "quitus": quitus_facts(quitus)}
@@ -167,18 +167,18 @@ def check_signers(signers: Sequence[Signer], year: FiscalYear, rules: ReportRule
     for place, signer in enumerate(signers, 1):
         if keeps_books(keepers, signer.name, signer.email):
             raise Refusal(
-                f"« {signer.name} » tient ou a tenu les comptes de cette année : "
+                f"« {signer.name} » tient ou a tenu les comptes de cette année : "
                 "un vérificateur doit être extérieur à la comptabilité.",
                 f"name_{place}",
             )
         for other in signers[: place - 1]:
             if same_name(other.name, signer.name):
                 raise Refusal(
-                    f"« {signer.name} » est nommé deux fois : chaque vérificateur est une autre personne.", f"name_{place}"
+                    f"« {signer.name} » est nommé deux fois : chaque vérificateur est une autre personne.", f"name_{place}"
                 )
             if signer.email and other.email.lower() == signer.email.lower():
                 raise Refusal(
-                    f"« {signer.name} » et « {other.name} » ont la même adresse e-mail : il en faut une par personne.",
+                    f"« {signer.name} » et « {other.name} » ont la même adresse e-mail : il en faut une par personne.",
                     f"email_{place}",
                 )
     wanted = lacking(rules, [signer.quality for signer in signers])
@@ -218,21 +218,21 @@ def quitus_facts(quitus: Quitus) -> dict[str, object]:
 
 def _refuse_signing(quitus: Quitus, document: Document | None, by_post: dt.date | None, author: audit.Author) -> None:
     if quitus.withdrawn_at is not None:
-        raise Refusal("Cette page Quitus a été retirée : imprimez-en une autre.")
+        raise Refusal("Cette page Quitus a été retirée : imprimez-en une autre.")
     if quitus.given_at is not None:
-        raise Refusal("Ce quitus est déjà signé : retirez-le d’abord pour en donner un autre.")
+        raise Refusal("Ce quitus est déjà signé : retirez-le d’abord pour en donner un autre.")
     changed = quitus_state(quitus, digest_of(quitus.report.year)).changed_words
     if changed:
         raise Refusal(
-            f"Depuis que cette page a été imprimée, {' et '.join(changed)} ont changé : "
+            f"Depuis que cette page a été imprimée, {' et '.join(changed)} ont changé : "
             "imprimez la nouvelle page et faites-la signer."
         )
     if document is not None and document.cooperative_id != quitus.cooperative_id:
         raise Refusal("Ce document n’est pas de cette coopérative.", "documents")
     if document is None and (by_post is None or author.on_behalf is None):
-        raise Refusal("Choisissez le document signé : un PDF, ou une photo de la page.", "documents")
+        raise Refusal("Choisissez le document signé : un PDF, ou une photo de la page.", "documents")
     if by_post is not None and by_post > clock.today(quitus.report.year.cooperative.association.time_zone):
-        raise Refusal("Ce jour n’est pas encore venu : écrivez la date de réception.", "received_on")
+        raise Refusal("Ce jour n’est pas encore venu : écrivez la date de réception.", "received_on")
 
 
 def _sign(quitus: Quitus, signed: Signed, document: Document | None) -> None:

@@ -81,9 +81,9 @@ def replace_link(*, verifier: Verifier, author: audit.Author, operation: audit.O
         if old.quitus.withdrawn_at is not None or old.replaced_at is not None:
             raise Refusal("Ce lien a déjà été remplacé, ou ce quitus a été retiré.")
         if old.decision != VerifierDecision.WAITING:
-            raise Refusal(f"« {old.name} » a déjà répondu : un autre lien ne lui servirait à rien.")
+            raise Refusal(f"« {old.name} » a déjà répondu : un autre lien ne lui servirait à rien.")
         if quitus_state(old.quitus, digest_of(report.year)).outdated:
-            raise Refusal("Les comptes ont changé depuis l’invitation : recommencez le quitus sur les comptes d’aujourd’hui.")
+            raise Refusal("Les comptes ont changé depuis l’invitation : recommencez le quitus sur les comptes d’aujourd’hui.")
         old.replaced_at = clock.now()
         old.token_sha = None
         old.save(update_fields=["replaced_at", "token_sha"])
@@ -151,7 +151,7 @@ def answer_question(
     with audit.act(question.cooperative, author, "quitus.answered", operation=operation) as act:
         current = Question.objects.select_related("verifier__quitus__report__year", "entry").get(pk=question.pk)
         if current.verifier.quitus.withdrawn_at is not None:
-            raise Refusal("Ce quitus a été retiré : la question n’attend plus de réponse.")
+            raise Refusal("Ce quitus a été retiré : la question n’attend plus de réponse.")
         current.answer, current.answered_at, current.answered_by = text, clock.now(), author.person
         current.save(update_fields=["answer", "answered_at", "answered_by"])
         mails.question_answered(current)
@@ -223,15 +223,15 @@ def _waiting(verifier: Verifier) -> Verifier:
     """Inside an act: the row as it now is, on books that have not changed, before its decision. Raises Refusal."""
     current = verifier_by(Verifier.objects.values_list("token_sha", flat=True).get(pk=verifier.pk) or "")
     if current is None:
-        raise Refusal("Ce lien n’ouvre plus rien : demandez-en un autre à la personne qui vous l’a envoyé.")
+        raise Refusal("Ce lien n’ouvre plus rien : demandez-en un autre à la personne qui vous l’a envoyé.")
     if current.decision != VerifierDecision.WAITING:
-        raise Refusal("Votre réponse est déjà enregistrée : elle ne change plus.")
+        raise Refusal("Votre réponse est déjà enregistrée : elle ne change plus.")
     if current.quitus.report.frozen:
         refuse_locked(current.quitus.report)
     state = quitus_state(current.quitus, digest_of(current.quitus.report.year))
     if state.outdated:
         raise Refusal(
-            f"Les comptes ont changé depuis votre invitation ({', '.join(state.changed_words)}) : "
+            f"Les comptes ont changé depuis votre invitation ({', '.join(state.changed_words)}) : "
             "ce quitus ne peut plus être donné. Une autre invitation vous sera envoyée."
         )
     return current
@@ -249,7 +249,7 @@ def _check_code(verifier: Verifier, code: str) -> None:
     if not constant_time_compare(known.code_sha, _code_sha(known, typed)):
         left = CODE_TRIES - known.code_tries
         more = f"il vous reste {left} essai{'s' if left > 1 else ''}" if left else "demandez un autre code"
-        raise CodeRefused(f"Ce n’est pas le code du dernier message : {more}.")
+        raise CodeRefused(f"Ce n’est pas le code du dernier message : {more}.")
 
 
 def _code_sha(verifier: Verifier, code: str) -> str:

@@ -99,7 +99,7 @@ def by_post(request: HouseRequest) -> HttpResponse:
         except Refusal as refusal:
             refused(form, refusal)
         else:
-            messages.success(request, f"« {need.label} » : reçu par courrier le {format_day(day)}.")
+            messages.success(request, f"« {need.label} » : reçu par courrier le {format_day(day)}.")
             return see_other(papers_page(desk.year.slug))
     return _shown(request, desk, post_forms={need.subject: form})
 
@@ -122,7 +122,7 @@ def refuse(request: HouseRequest) -> HttpResponse:
         except Refusal as refusal:
             refused(form, refusal)
         else:
-            messages.success(request, f"« {need.label} » est refusé : la coopérative en lit la raison ici.")
+            messages.success(request, f"« {need.label} » est refusé : la coopérative en lit la raison ici.")
             return see_other(papers_page(desk.year.slug))
     return _shown(request, desk, refusal_forms={need.subject: form})
 
@@ -145,7 +145,9 @@ def _document(request: HouseRequest, paper: Paper) -> Document:
 
 def _post_form(request: HouseRequest, desk: Desk, need: Need, typed: object = None) -> PostForm:
     today = clock.today(request.association.time_zone)
-    return PostForm(typed, year=desk.year, today=today, auto_id=_id(need, "courrier"), initial={"received_on": format_day(today)})  # type: ignore[misc]
+    return PostForm(
+        typed, year=desk.year, today=today, auto_id=_id(need, "courrier"), initial={"received_on": format_day(today)}
+    )
 
 
 def _id(need: Need, what: str) -> str:

@@ -88,7 +88,7 @@ def signed(request: HouseRequest, quitus_id: int) -> HttpResponse:
     if valid and not receipts.asked and not receipts.refusal:
         try:
             if len(receipts.documents) > 1:
-                message = "Un seul document : un PDF, ou une ou plusieurs photos envoyées ensemble."
+                message = "Un seul document : un PDF, ou une ou plusieurs photos envoyées ensemble."
                 raise Refusal(message, "documents")
             sign_on_paper(
                 quitus=row,

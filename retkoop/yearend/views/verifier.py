@@ -8,7 +8,7 @@ and nothing of the books any more.
 import datetime as dt
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -40,23 +40,21 @@ from retkoop.yearend.queries.quitus import (
 )
 from retkoop.yearend.services.verifiers import ask_question, decide, mark_seen, open_link, send_code
 
-P = ParamSpec("P")
-Linked = Callable[Concatenate[VisitorRequest, Verifier, P], HttpResponse]
-Public = Callable[Concatenate[VisitorRequest, str, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def _by_link(view: Linked[P]) -> Public[P]:
+def _by_link(view: View) -> View:
     """Open the link first; a repeated form leads back to the page, other content under its key is a conflict."""
 
     @wraps(view)
-    def opened(request: VisitorRequest, token: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: VisitorRequest, token: str, **kwargs: int) -> HttpResponse:
         verifier = open_link(token=token, address=devices.address(request))
         if verifier is None:
             return closed_link(request)
         try:
-            return view(request, verifier, *args, **kwargs)
+            return view(request, verifier, **kwargs)
         except Replay:
-            messages.info(request, "Ce formulaire avait déjà été reçu : rien n’a été enregistré deux fois.")
+            messages.info(request, "Ce formulaire avait déjà été reçu : rien n’a été enregistré deux fois.")
             return see_other(_home(request))
         except OperationConflict:
             return conflict(request, stale=False)
@@ -90,7 +88,7 @@ def seen(request: VisitorRequest, verifier: Verifier) -> HttpResponse:
         mark_seen(verifier=verifier, seen=request.POST.getlist("vu"), operation=operation(request))
     except Refusal as refusal:
         return _shown(request, verifier, refusal=refusal.message)
-    messages.success(request, "C’est noté : vous pouvez continuer maintenant ou plus tard, par le même lien.")
+    messages.success(request, "C’est noté : vous pouvez continuer maintenant ou plus tard, par le même lien.")
     return see_other(f"{_home(request)}#pieces")
 
 
@@ -123,7 +121,7 @@ def code(request: VisitorRequest, verifier: Verifier) -> HttpResponse:
         return _shown(request, verifier, refusal=refusal.message)
     except Throttled as throttled:
         minutes = -(-throttled.seconds // 60)
-        words = f"Plusieurs codes vous ont déjà été envoyés : attendez {minutes} minute{'s' if minutes > 1 else ''}."
+        words = f"Plusieurs codes vous ont déjà été envoyés : attendez {minutes} minute{'s' if minutes > 1 else ''}."
         return _shown(request, verifier, refusal=words)
     messages.success(request, f"Un code part vers {verifier.email}. Il sert pendant 15 minutes.")
     return see_other(f"{_home(request)}#repondre")
