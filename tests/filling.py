@@ -4,6 +4,7 @@
 empty one, an accountant of the AD in the full one.
 """
 
+import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from retkoop.core import canonical
+from retkoop.documents.services import prepared
 from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.access import list_pages
 from retkoop.identity.audit import Author
@@ -21,6 +23,9 @@ from retkoop.ledger import chart, warnings
 from retkoop.ledger.export import book_state
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services import closing
+from retkoop.yearend.services.papers import hand_in
+from retkoop.yearend.services.quitus import make_quitus
+from retkoop.yearend.tests.quitus_desk import link_of
 from tests.crawling import Field, Form, crawl, forms_of, read_page
 from tests.full_book import FullBook, make_full_book, propose
 
@@ -29,6 +34,7 @@ WITHOUT_KEY = {
     "ad-open", "ad-leave",  # which book an AD member looks at
     "import", "entry-check",  # show what would be written
     "account-email-confirm",  # the link itself is used once
+    "verifier-decision",  # asks for the code of an e-mail: tried in retkoop/yearend/tests/test_verifier_links.py
 }  # fmt: skip
 HARMLESS = {"recalculer", "add_rows", "more"}
 TYPED = {
@@ -37,6 +43,8 @@ TYPED = {
     "name": "Journal de l’école", "place": "Salle 2", "reason": "Un chèque a été oublié", "old_password": PASSWORD,
     "new_password": "une autre phrase de passe bien longue", "email_password": PASSWORD, "n_2000": "1", "cheque_1": "15,00",
     "cents_banque": "100,00", "cents_caisse": "5,00", "answer": "Entendu", "text": "Notre avis", "holder": "Anne",
+    **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
+    **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -89,6 +97,20 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     asked = closing.request_reopening(year=first, reason="Chèque oublié JETONA", author=book.author)
     console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", "/aide/ventilation/"]
     yield Visitor(helper, cast.cooperative_a, console)
+    yield from _quitus_visitors(cast, book)
+
+
+def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
+    """The vérificateur of the full book by their link, then the AD; the teacher once a page is printed on paper."""
+    papers = ["/compte-rendu/documents/", "/compte-rendu/quitus/"]
+    asked = book.cooperative.verifiers.get(pk=book.ids["verifier"])
+    yield Visitor(Client(), cast.cooperative_a, [link_of(asked)])
+    with prepared(name="releve.pdf", stream=io.BytesIO(pdf_bytes(text_pdf()))) as ready:
+        hand_in(year=book.years[1], subject="bank:banque", ready=[ready], author=book.author)
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers)
+    yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers)
+    make_quitus(year=book.years[1], kind="paper", author=book.author)
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers)
 
 
 def waiting_import(client: Client, book: FullBook) -> Form:
@@ -100,7 +122,7 @@ def waiting_import(client: Client, book: FullBook) -> Form:
     return next(form for form in forms if form.route == "import-confirm")
 
 
-FILES = {"receipts", "receipt-replace", "statement-scan", "document-receive"}
+FILES = {"receipts", "receipt-replace", "statement-scan", "document-receive", "paper-hand-in", "quitus-sign"}
 
 
 def filled(form: Form, button: str = "") -> dict[str, object]:

@@ -28,7 +28,9 @@ from retkoop.ledger.services import (
     statement_scans,
     treasuries,
 )
+from retkoop.yearend.services import papers, verifiers
 from retkoop.yearend.services.questionnaires import load_shipped
+from retkoop.yearend.services.quitus import Signer
 
 TODAY = dt.date(2025, 10, 6)
 SEPTEMBER = dt.date(2025, 9, 15)
@@ -93,6 +95,7 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
 
     _entries(book)
     _follow(book)
+    _quitus(book)
     if documents:
         _documents(book)
     return book
@@ -131,6 +134,21 @@ def _follow(book: FullBook) -> None:
     statement = pointing.save_statement(treasury=book.bank, ends_on=dt.date(2025, 9, 30), closing_cents=1, author=author)
     ids |= {"count": count.pk, "statement": statement.pk, "camera": camera.pk}
     pointing.set_tick(posting=book.bank_line(camera), ticked=True, statement=statement, author=author)
+
+
+def _quitus(book: FullBook) -> None:
+    """Of the year before today's: asked without paper, with a question, and a statement come by post."""
+    token, year = book.token, book.years[1]
+    signers = [
+        Signer(f"Léa {token}", "parent", f"lea-{token}@exemple.fr"),
+        Signer("Marc Voisin", "teacher", f"m-{token}@exemple.fr"),
+    ]
+    asked = verifiers.invite(year=year, signers=signers, author=book.author)
+    first = asked.verifiers.earliest("pk")
+    question = verifiers.ask_question(verifier=first, number=0, text=f"Pourquoi {token} ?")
+    helping = Author(book.author.person, book.cooperative.association)
+    paper = papers.record_post(year=year, subject="bank:banque", received_on=TODAY, author=helping)
+    book.ids |= {"quitus": asked.pk, "verifier": first.pk, "question": question.pk, "paper": paper.pk}
 
 
 def _documents(book: FullBook) -> None:

@@ -171,7 +171,7 @@ def _statement_needs(report: Report, figures: Figures, papers: Papers) -> list[N
             Need(
                 PaperKind.STATEMENT,
                 subject,
-                f"Relevé de {bank.label} au {format_long(day)}",
+                f"Relevé au {format_long(day)} ({bank.label})",
                 f"Il montre le solde {words}.",
                 paper=papers.get((PaperKind.STATEMENT, subject)),
                 attached=tuple(attached[-1:]),

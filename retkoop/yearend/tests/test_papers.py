@@ -8,9 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from retkoop.core.refusal import Refusal
+from retkoop.documents.models import Document
 from retkoop.documents.tests.samples import pdf_bytes, photo, text_pdf
 from retkoop.identity.tests.cast import signed_in
-from retkoop.ledger.models import Entry, Grant, Statement
+from retkoop.ledger.models import Grant, Statement
 from retkoop.ledger.services import pointing, receipts
 from retkoop.ledger.tests.worked import TODAY
 from retkoop.yearend.models import Paper, Report
@@ -32,6 +33,12 @@ def needs(desk):
     return needs_for(desk.year, Report.objects.filter(year=desk.year).first(), figures_of(desk.year))
 
 
+def line(desk, subject):
+    found = need_named(needs(desk), subject)
+    assert found is not None
+    return found
+
+
 def states(desk):
     return {need.subject: need.state for need in needs(desk)}
 
@@ -50,7 +57,7 @@ def test_the_worked_year_wants_its_quitus_statement_grants_and_open_items(desk):
     late = desk.worked.entries["late"]
     assert [(need.kind, need.subject, need.label.replace("\u202f", " ")) for need in needs(desk)] == [
         ("quitus", "quitus", "Page Quitus"),
-        ("statement", "bank:banque", "Relevé de Banque au 31 juillet 2025"),
+        ("statement", "bank:banque", "Relevé au 31 juillet 2025 (Banque)"),
         ("grant", f"grant:{town.pk}", "Preuve de la subvention : Mairie de Challans (300,00\u00a0€)"),
         ("grant", f"grant:{department.pk}", "Preuve de la subvention : Conseil départemental (200,00\u00a0€)"),
         ("open_item", bus(desk), "Facture à payer : Bus du musée (110,00\u00a0€)"),
@@ -62,7 +69,7 @@ def test_the_worked_year_wants_its_quitus_statement_grants_and_open_items(desk):
 def test_a_movement_in_august_asks_for_the_statement_of_august(desk):
     desk.change_books()
     statement = next(need for need in needs(desk) if need.kind == "statement")
-    assert statement.label == "Relevé de Banque au 31 août 2025"
+    assert statement.label == "Relevé au 31 août 2025 (Banque)"
     assert "31 août 2025" in statement.why
 
 
@@ -71,25 +78,26 @@ def test_what_was_joined_during_the_year_is_there_already(desk):
     attach_statement(desk.worked)
     found = states(desk)
     assert (found[bus(desk)], found["bank:banque"]) == (NeedState.ATTACHED, NeedState.ATTACHED)
-    assert need_named(needs(desk), bus(desk)).sentence.startswith("Déjà là")
+    assert line(desk, bus(desk)).sentence.startswith("Déjà là")
 
 
 def test_a_statement_of_june_does_not_prove_july(desk):
     attach_statement(desk.worked)
-    Statement.objects.update(ends_on=dt.date(2025, 6, 30))
+    Statement.objects.filter(document__isnull=False).update(ends_on=dt.date(2025, 6, 29))
     assert states(desk)["bank:banque"] == NeedState.MISSING
 
 
 def test_a_grant_is_proved_by_its_own_document_or_by_its_entry(desk):
     grant = Grant.objects.earliest("pk")
+    entry = desk.worked.entries["town"]
     with scanned() as ready:
-        receipts.attach_receipts(entry=Entry.objects.get(pk=grant.entry_id), ready=[ready], author=desk.author)
+        receipts.attach_receipts(entry=entry, ready=[ready], author=desk.author)
     assert states(desk)[f"grant:{grant.pk}"] == NeedState.ATTACHED
 
 
 def test_a_file_handed_in_is_received_with_its_pages_and_hour(desk):
     hand(desk, "bank:banque")
-    need = need_named(needs(desk), "bank:banque")
+    need = line(desk, "bank:banque")
     assert need.state == NeedState.RECEIVED
     assert re.fullmatch(r"Reçu.: reçu le 20 septembre 2025 à \d\d:\d\d, 1 page", need.sentence)
 
@@ -108,16 +116,16 @@ def test_the_ad_records_what_came_by_post_and_the_cooperative_does_not(desk):
     with pytest.raises(Refusal, match="pas encore venu"):
         record_post(year=desk.year, subject="bank:banque", received_on=dt.date(2026, 1, 1), author=desk.helping)
     record_post(year=desk.year, subject="bank:banque", received_on=dt.date(2025, 9, 18), author=desk.helping)
-    need = need_named(needs(desk), "bank:banque")
+    need = line(desk, "bank:banque")
     assert (need.state, need.sentence) == (NeedState.POST, "Reçu par courrier le 18 septembre 2025")
     with pytest.raises(Refusal, match="par courrier"):
-        remove_paper(paper=need.paper, author=desk.author)
+        remove_paper(paper=Paper.objects.get(), author=desk.author)
 
 
 def test_the_ad_refuses_with_a_reason_and_a_new_file_answers_it(desk):
     hand(desk, "bank:banque")
     refuse_paper(year=desk.year, subject="bank:banque", reason="Le solde est coupé.", author=desk.helping)
-    need = need_named(needs(desk), "bank:banque")
+    need = line(desk, "bank:banque")
     assert (need.state, need.refusal, need.there) == (NeedState.REFUSED, "Le solde est coupé.", False)
     hand(desk, "bank:banque")
     assert states(desk)["bank:banque"] == NeedState.RECEIVED
@@ -138,7 +146,7 @@ def test_a_refused_quitus_no_longer_stands(desk):
     desk.sign(desk.print(), LEA, MARC)
     assert states(desk)["quitus"] == NeedState.POST
     refuse_paper(year=desk.year, subject="quitus", reason="Il manque une signature.", author=desk.helping)
-    need = need_named(needs(desk), "quitus")
+    need = line(desk, "quitus")
     assert (need.state, need.refusal) == (NeedState.REFUSED, "Il manque une signature.")
     desk.sign(desk.print(), LEA, MARC)
     assert states(desk)["quitus"] == NeedState.POST
@@ -147,7 +155,7 @@ def test_a_refused_quitus_no_longer_stands(desk):
 def test_a_quitus_on_changed_books_is_missing_and_says_what_changed(desk):
     desk.sign(desk.print(), LEA, MARC)
     desk.change_books()
-    need = need_named(needs(desk), "quitus")
+    need = line(desk, "quitus")
     assert need.state == NeedState.MISSING
     assert need.sentence.replace("\u202f", " ").startswith("Annulé : les écritures et les montants")
 
@@ -177,7 +185,8 @@ def send(client, subject, *files, **fields):
 def test_several_photos_become_one_document_on_their_line(desk):
     photos = [(f"{rank}.jpg", photo()) for rank in range(3)]
     assert send(desk.client, "bank:banque", *photos).status_code == 303
-    document = Paper.objects.get().document
+    document = Document.objects.get()
+    assert Paper.objects.get().document == document
     assert (document.pages, document.content_type) == (3, "application/pdf")
 
 
