@@ -67,6 +67,11 @@ def hypotheses_at(statement: Statement, year: FiscalYear) -> list[Hypothesis]:
     return [hypothesis for hypothesis in found if hypothesis.where == statement.treasury.slug and hypothesis.control == "E3"]
 
 
+def hypotheses_of_box(year: FiscalYear) -> list[Hypothesis]:
+    """What may explain the gap between the last count of the cash box and the book."""
+    return [hypothesis for hypothesis in solve(evidence_of(year)) if hypothesis.control == "E4"]
+
+
 def evidence_of(year: FiscalYear, before_cents: int | None = None) -> Evidence:
     """The year as the solver reads it. `before_cents`: what the report of the year before ended with, when known."""
     run = chain(year)

@@ -208,3 +208,18 @@ def test_the_repair_of_an_amount_is_the_entry_with_it_already_typed(client_of, d
     assert re.search(r'name="v_activities"[^>]*value="58,47"', page)
     entry.refresh_from_db()
     assert (entry.version, desk.bank_line(entry).cents) == (1, -5_487)
+
+
+def test_the_cash_page_shows_what_may_explain_its_gap(client_of, desk):
+    entry = desk.pay(1_230, "Graines")
+    pieces = {2_000: 1, 1_000: 1, 500: 1, 200: 1, 50: 1, 20: 1}
+    follow.count_cash(year=desk.year, treasury=desk.cash, on=LAST_DAY, pieces=pieces, author=desk.teacher)
+    page = client_of.get("/caisse/?annee=2024-2025").content.decode()
+    assert 'data-hypothesis="wrong-treasury"' in page
+    link = f"/ecritures/{entry.pk}/modifier/?in_banque=&amp;out_banque=&amp;out_caisse=12%2C30&amp;v_activities=12%2C30"
+    assert f'href="{link}"' in page
+
+
+def test_the_cash_page_shows_nothing_when_the_count_agrees(client_of, desk):
+    follow.count_cash(year=desk.year, treasury=desk.cash, on=LAST_DAY, pieces={5_000: 1}, author=desk.teacher)
+    assert "data-hypothesis" not in client_of.get("/caisse/?annee=2024-2025").content.decode()

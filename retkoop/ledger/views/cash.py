@@ -25,12 +25,14 @@ from retkoop.ledger.forms.pieces import refused, whole
 from retkoop.ledger.models import CashCount, Entry, FiscalYear, Treasury
 from retkoop.ledger.queries.bilan import bilan_of
 from retkoop.ledger.queries.cash import CountState, box_of, cash_balance_on, history_of, recent_cash_entries
+from retkoop.ledger.queries.evidence import hypotheses_of_box
 from retkoop.ledger.services.follow import cancel_count, count_cash, explain_count
 from retkoop.ledger.views._downloads import pdf_answer
 from retkoop.ledger.web import with_year, year_in_view, years_in_view
 
 EMPTY = "Écrivez combien vous avez de billets et de pièces. Si la caisse est vide, écrivez 0."
 PAGE = "/caisse/"
+SHOWN = 3  # of the most probable errors
 
 
 def _page(_: AuditEvent) -> str:
@@ -105,6 +107,7 @@ def _shown(
         "counted_cents": counted,
         "gap_cents": counted - book if book is not None else None,
         "compared": typed and not form.errors,
+        "hypotheses": hypotheses_of_box(year)[:SHOWN] if history and history[0].state == "open" and not typed else (),
         "history": [(row, _proposal(row, year, request), _choices(row, entries)) for row in history],
         "refused_count": refusal[0],
         "refusal": refusal[1],
