@@ -17,8 +17,12 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.pieces import refused
 from retkoop.ledger.models import YearMode
+from retkoop.ledger.solver import Hypothesis
+from retkoop.yearend.controls import controls
 from retkoop.yearend.forms.totals import TotalsForm
+from retkoop.yearend.queries.figures import Figures
 from retkoop.yearend.queries.from_totals import figures_of_totals
+from retkoop.yearend.queries.hypotheses import hypotheses_of
 from retkoop.yearend.queries.totals import BANKS, totals_of
 from retkoop.yearend.services.totals import Saved, save_totals
 from retkoop.yearend.views._crf_page import Bank, sections_of
@@ -26,9 +30,19 @@ from retkoop.yearend.web import Desk, desk_of, page_context
 
 PAGE = "/compte-rendu/crf/"
 NEXT = "/compte-rendu/quitus/"
+SHOWN = 3  # of the most probable errors
 
 
-PARTS = ("crf-cles", "vivant-a", "vivant-b", *(f"vivant-c-{key}" for key in BANKS), "vivant-d", "vivant-e", "vivant-fin")
+PARTS = (
+    "crf-cles",
+    "vivant-a",
+    "vivant-b",
+    *(f"vivant-c-{key}" for key in BANKS),
+    "vivant-d",
+    "vivant-e",
+    "vivant-fin",
+    "vivant-pistes",
+)
 BUTTON = mark_safe(
     'hx-post="/compte-rendu/crf/" hx-vals=\'{"je": "bouton"}\' hx-trigger="click" hx-target="#contenu" hx-select="#contenu"'
     ' hx-select-oob="unset" hx-swap="outerHTML show:none" hx-sync="closest form:queue last"'
@@ -65,6 +79,7 @@ def _read(request: HouseRequest, desk: Desk, status: int = 200) -> HttpResponse:
     context = page_context(request, desk, "crf") | {
         "sections": sections,
         "figures": desk.figures,
+        "hypotheses": _probable(desk, desk.figures),
         "next_path": _here(desk, NEXT),
     }
     return render(request, "yearend/crf.html", context, status=status)
@@ -77,6 +92,7 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
     context = page_context(request, desk, "crf") | {
         "sections": sections,
         "figures": figures,
+        "hypotheses": _probable(desk, figures),
         "form": form,
         "banks": [_form_bank(form, bank) for bank in sections.banks],
         "live": ",".join(f"#{name}" for name in (*PARTS, *form.told)),
@@ -85,6 +101,11 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
         "version": desk.report.version if desk.report else 0,
     }
     return render(request, "yearend/crf_totals.html", context, status=status)
+
+
+def _probable(desk: Desk, figures: Figures) -> list[Hypothesis]:
+    """The first three errors that may be behind the controls that do not agree."""
+    return hypotheses_of(desk.year, figures, controls(figures, desk.rules))[:SHOWN]
 
 
 def _form_bank(form: TotalsForm, bank: Bank) -> dict[str, object]:
