@@ -7,7 +7,6 @@ Browser and kill tests take a served site (`tests/server.py`).
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,18 +14,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection, connections
-from django.test.utils import setup_databases, teardown_databases
+from django.db import connection
 
-from retkoop.config import installation
-from tests import postgres
+from tests import databases, postgres
 
 # The machine is shared: a slow example says nothing about the code.
 hypothesis.settings.register_profile("retkoop", deadline=None)
 hypothesis.settings.load_profile("retkoop")
-pytest_plugins = ["tests.cast_plugin"]
-_template: list[str] = []
+pytest_plugins = ["tests.cast_plugin", "tests.demo_plugin", "tests.order_plugin"]
 
 
 @dataclass(frozen=True)
@@ -42,78 +37,38 @@ def django_db_setup(
     django_test_environment: None,  # noqa: ARG001
     django_db_modify_db_settings: None,  # noqa: ARG001
     django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    """The migrated test database, with its triggers; gives the name of the copy that is the template of others.
+    """The test database, a copy of the migrated one; gives the name of that one, the template of others.
 
     pytest-django's own would make none when only `committed_db` is asked for.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
-        installation.guard()
-        name = str(connection.settings_dict["NAME"])
-        connection.close()
-        if connection.vendor == "sqlite":
-            template = f"{name}.template"
-            copy_sqlite(Path(name), Path(template))
-        else:
-            template = f"{name}_template"
-            postgres.copy_database(*_server(), name, template)
-    _template.append(template)
+        template, _ = databases.made_once(tmp_path_factory.getbasetemp(), "template", databases.migrated)
+        name = str(connection.settings_dict["TEST"]["NAME"])
+        databases.copy(template, name)
+        before = databases.bind(name)
     yield template
     with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            postgres.drop_database(*_server(), template)
-        teardown_databases(made, verbosity=0)
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """An exact copy of a SQLite database, whatever still stands in its journal."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    origin, copy = sqlite3.connect(source), sqlite3.connect(target)
-    with origin, copy:
-        origin.backup(copy)
-    origin.close()
-    copy.close()
-
-
-def _server() -> tuple[str, str]:
-    return str(connection.settings_dict["HOST"]), str(connection.settings_dict["USER"])
+        databases.bind(before)
+        databases.drop(name)
 
 
 @pytest.fixture
-def committed_db(
-    django_db_setup: None,  # noqa: ARG001
-    django_db_blocker: pytest.FixtureRequest,
-    settings: pytest.FixtureRequest,
-    tmp_path: Path,
-) -> Iterator[Database]:
+def committed_db(django_db_setup: str, django_db_blocker: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A copied database where commits are real; threads and other processes may use it too."""
     data = tmp_path / "data"
     data.mkdir()
-    settings.DATA_DIR, settings.MEDIA_ROOT, settings.MAILS_DIR = data, data / "files", data / "mails"
-    settings.BACKUP_DIR = data / "backups"
-    default = {**django_settings.STORAGES["default"], "OPTIONS": {"location": data / "files"}}
-    settings.STORAGES = {**django_settings.STORAGES, "default": default}
-    before = str(connection.settings_dict["NAME"])
     env = {"RETKOOP_DATA": str(data), "RETKOOP_ENV": "local"}
     if connection.vendor == "sqlite":
         name = str(data / "retkoop.sqlite3")
-        copy_sqlite(Path(_template[0]), Path(name))
     else:
-        host, user = _server()
-        name = f"{before}_{abs(hash(str(tmp_path)))}"
-        postgres.copy_database(host, user, _template[0], name)
-        env["RETKOOP_DATABASE_URL"] = postgres.address(host, user, name)
-    with django_db_blocker.unblock():
-        connections.close_all()
-        connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
-        try:
-            yield Database(data, env)
-        finally:
-            connections.close_all()
-            connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = before
-            if connection.vendor != "sqlite":
-                postgres.drop_database(*_server(), name)
+        name = f"{connection.settings_dict['NAME']}_{abs(hash(str(tmp_path)))}"
+        env["RETKOOP_DATABASE_URL"] = postgres.address(*databases.server(), name)
+    databases.copy(django_db_setup, name)
+    with django_db_blocker.unblock(), databases.stored_in(data), databases.bound(name):
+        yield Database(data, env)
+    databases.drop(name)
     shutil.rmtree(data, ignore_errors=True)
 
 
@@ -123,11 +78,10 @@ def empty_database(seed: str) -> Iterator[dict[str, str]]:
     if connection.vendor == "sqlite":
         yield {}
         return
-    host, user = _server()
     name = f"empty_{abs(hash(seed))}"
-    postgres.copy_database(host, user, "template0", name)
-    yield {"RETKOOP_DATABASE_URL": postgres.address(host, user, name)}
-    postgres.drop_database(host, user, name)
+    databases.copy("template0", name)
+    yield {"RETKOOP_DATABASE_URL": postgres.address(*databases.server(), name)}
+    databases.drop(name)
 
 
 @pytest.fixture(scope="session")

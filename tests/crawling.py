@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -139,6 +140,7 @@ def _add(form: Form, what: object) -> None:
         form.buttons.append(what)
 
 
+@lru_cache(maxsize=1000)
 def read_page(path: str, html: str) -> tuple[list[str], list[Form]]:
     """The links and the forms of a page."""
     reader = _Reader(path)

@@ -21,6 +21,8 @@ from retkoop.config.settings import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E4
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is absent
 
+WHITENOISE_AUTOREFRESH = True  # each test client would list every static file again
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

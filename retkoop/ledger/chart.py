@@ -93,27 +93,44 @@ def chart_for(association_id: int, first: int) -> Chart:
     )
 
 
+_WRITTEN = ("to_year", "code", "label", "help", "rank")
+
+
 def load(path: Path = _FILE) -> int:
     """Bring the file's accounts and lines into the tables; returns how many lines now stand.
 
     AD lines wait until their AD exists: `load()` again after creating one.
     """
     data: dict[str, Any] = json.loads(path.read_text())
-    associations = {association.code: association for association in Association.objects.all()}
-    count = 0
+    associations = {association.code: association.pk for association in Association.objects.all()}
     with transaction.atomic():
+        accounts = _load_accounts({item["key"]: item["kind"] for item in data["accounts"]})
+        known = {(line.account_id, line.association_id, line.from_year): line for line in ChartLine.objects.all()}
+        told = {}
         for item in data["accounts"]:
-            account, _ = Account.objects.update_or_create(key=item["key"], defaults={"kind": item["kind"]})
             for line in item["lines"]:
                 code = line["association"]
-                if code is not None and code not in associations:
-                    continue
-                ChartLine.objects.update_or_create(
-                    account=account,
-                    association=associations[code] if code else None,
-                    from_year=line["from_year"],
-                    defaults={name: line[name] for name in ("to_year", "code", "label", "help", "rank")},
-                )
-                count += 1
+                if code is None or code in associations:
+                    place = (accounts[item["key"]], associations[code] if code else None, line["from_year"])
+                    told[place] = {name: line[name] for name in _WRITTEN}
+        ChartLine.objects.bulk_create(
+            ChartLine(account_id=place[0], association_id=place[1], from_year=place[2], **facts)
+            for place, facts in told.items()
+            if place not in known
+        )
+        for place, facts in told.items():
+            line = known.get(place)
+            if line is not None and facts != {name: getattr(line, name) for name in _WRITTEN}:
+                ChartLine.objects.filter(pk=line.pk).update(**facts)
     chart_for.cache_clear()
-    return count
+    return len(told)
+
+
+def _load_accounts(kinds: dict[str, str]) -> dict[str, int]:
+    """Every account of the file, made or put right; its id by its key."""
+    known = dict(Account.objects.values_list("key", "kind"))
+    Account.objects.bulk_create(Account(key=key, kind=kind) for key, kind in kinds.items() if key not in known)
+    for key, kind in kinds.items():
+        if known.get(key, kind) != kind:
+            Account.objects.filter(key=key).update(kind=kind)
+    return dict(Account.objects.values_list("key", "pk"))

@@ -15,8 +15,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from conftest import copy_sqlite
-from tests import postgres
+from tests import databases, postgres
 from tests.browser.chromium import FLAGS, program
 from tests.browser.school import Account, School, served_school
 from tests.browser.teacher import Teacher
@@ -61,18 +60,13 @@ def school(django_db_setup: str, django_db_blocker: object, tmp_path_factory: py
     data: Path = tmp_path_factory.mktemp("school") / "data"
     data.mkdir()
     env = {}
-    if connection.vendor == "sqlite":
-        name = str(data / "retkoop.sqlite3")
-        copy_sqlite(Path(django_db_setup), Path(name))
-    else:
-        host, user = str(connection.settings_dict["HOST"]), str(connection.settings_dict["USER"])
-        name = f"school_{os.getpid()}"
-        postgres.copy_database(host, user, django_db_setup, name)
-        env["RETKOOP_DATABASE_URL"] = postgres.address(host, user, name)
+    name = str(data / "retkoop.sqlite3") if connection.vendor == "sqlite" else f"school_{os.getpid()}"
+    if connection.vendor != "sqlite":
+        env["RETKOOP_DATABASE_URL"] = postgres.address(*databases.server(), name)
+    databases.copy(django_db_setup, name)
     with served_school(name, data, env, django_db_blocker) as site:
         yield site
-    if connection.vendor != "sqlite":
-        postgres.drop_database(host, user, name)
+    databases.drop(name)
 
 
 Come = Callable[..., Teacher]

@@ -1,23 +1,18 @@
 """The demo holds together, says what docs/demo.md says, and is the same every day but for its dates."""
 
-import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
-from retkoop.core.clock import travel
-from retkoop.demo.build import build
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.controls import controls
 from retkoop.ledger.invariants import check
 from retkoop.ledger.queries.bilan import bilan_of
 from retkoop.ledger.todo import todo_of
+from tests.demo_plugin import NOVEMBER, SEPTEMBER, TOLD
 
-pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).parents[3] / "docs" / "demo.md"
-SEPTEMBER, NOVEMBER = dt.date(2026, 9, 1), dt.date(2026, 11, 21)
-TOLD = {"085-099", "085-100", "085-101", "038-012"}
 
 
 def cooperative(identifier: str) -> Cooperative:
@@ -61,10 +56,9 @@ def cents_of(text: str) -> int:
 
 
 @pytest.fixture(params=[SEPTEMBER, NOVEMBER], ids=str)
-def demo(request):
-    with travel(request.param):
-        build(only=TOLD)
-        yield request.param
+def demo(request, demo_on):
+    demo_on(request.param)
+    return request.param
 
 
 def test_the_figures_are_those_of_the_document_whatever_the_day(demo):

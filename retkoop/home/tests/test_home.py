@@ -7,7 +7,6 @@ import pytest
 
 from retkoop.core.clock import travel
 from retkoop.core.schoolyear import SchoolYear
-from retkoop.demo.build import build
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative
 from retkoop.identity.tests.cast import signed_in
@@ -15,8 +14,8 @@ from retkoop.ledger import chart
 from retkoop.ledger.models import FiscalYear, YearMode
 from retkoop.ledger.services.openings import open_first_year
 from retkoop.ledger.todo import medians
+from tests.demo_plugin import SEPTEMBER
 
-pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 9, 20)
 
 
@@ -26,8 +25,8 @@ def clock_in_september():
         yield
 
 
-def test_the_minutes_are_the_sum_of_the_medians_of_the_one_data_file(clock_in_september):
-    build(only={"085-099"})
+def test_the_minutes_are_the_sum_of_the_medians_of_the_one_data_file(demo_on):
+    demo_on(SEPTEMBER)
     cooperative = Cooperative.objects.get(number="099")
     page = signed_in(cooperative.mandates.get().person).get("/accueil/?annee=2025-2026").content.decode()
     seconds = 3 * medians()["point"]["seconds"] + 2 * medians()["receipt"]["seconds"]
@@ -38,8 +37,8 @@ def test_the_minutes_are_the_sum_of_the_medians_of_the_one_data_file(clock_in_se
     assert 'id="solde-pointe" data-cents="259528"' in page
 
 
-def test_in_september_two_years_are_open_at_once(clock_in_september):
-    build(only={"085-099"})
+def test_in_september_two_years_are_open_at_once(demo_on):
+    demo_on(SEPTEMBER)
     cooperative = Cooperative.objects.get(number="099")
     page = signed_in(cooperative.mandates.get().person).get("/accueil/").content.decode()
     assert 'href="/accueil/?annee=2025-2026"' in page
