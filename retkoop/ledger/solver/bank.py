@@ -8,7 +8,7 @@ from retkoop.ledger.solver import kinds
 from retkoop.ledger.solver.evidence import Evidence, Move
 from retkoop.ledger.solver.gaps import Gap
 from retkoop.ledger.solver.hypotheses import Hypothesis
-from retkoop.ledger.solver.lines import OFTEN, PERCENT, Suspect, missing, openings, strays, twin_of, wrong_lines
+from retkoop.ledger.solver.lines import MOST_EQUAL, OFTEN, PERCENT, Suspect, missing, openings, strays, twin_of, wrong_lines
 from retkoop.ledger.solver.misprints import MILLION, meant_by
 from retkoop.ledger.solver.words import day, euros, told
 
@@ -37,7 +37,7 @@ def bank_suspects(gap: Gap, evidence: Evidence) -> list[Suspect]:
 
 def _not_ticked(gap: Gap, waiting: Sequence[Move]) -> Iterator[Suspect]:
     """A line that waits and equals the gap; or two or three that make it together."""
-    single = [move for move in waiting if move.cents == gap.cents]
+    single = [move for move in waiting if move.cents == gap.cents][-MOST_EQUAL:]
     for move in single:
         near = (gap.until - move.day).days <= 75
         yield OFTEN[kinds.LINE_NOT_TICKED] // ((1 if near else 2) * (len(waiting) or 1)), not_ticked(gap, [move])
@@ -68,10 +68,10 @@ def _not_shown(gap: Gap, ticked: Sequence[Move]) -> Iterator[Suspect]:
     """Ticked, equal to the gap the other way: the statement does not show it. Late cheques first."""
     doubts = {move.posting_id: _doubt(move) for move in ticked}
     whole = sum(doubts.values()) or 1
-    for move in ticked:
-        if move.cents == -gap.cents:
-            alone = 1 if twin_of(move, ticked) else 7
-            yield OFTEN[kinds.LINE_NOT_ON_STATEMENT] * doubts[move.posting_id] * alone // (7 * whole), not_shown(gap, move)
+    equal = [move for move in ticked if move.cents == -gap.cents]
+    for move in equal[-MOST_EQUAL:]:
+        alone = 1 if twin_of(move, equal[-4 * MOST_EQUAL :]) else 7
+        yield OFTEN[kinds.LINE_NOT_ON_STATEMENT] * doubts[move.posting_id] * alone // (7 * whole), not_shown(gap, move)
 
 
 def _doubt(move: Move) -> int:

@@ -30,6 +30,7 @@ OFTEN = {
 }
 SURE = 1000 * PERCENT
 TWIN_DAYS = 21
+MOST_EQUAL = 60  # lines of the same amount that are looked at: in a huge book one of them is no better than another
 
 
 def control_of(gap: Gap) -> ControlId:
@@ -40,7 +41,9 @@ def wrong_lines(gap: Gap, moves: Sequence[Move], wider: Sequence[Move]) -> Itera
     """Wrong side, mistyped, twin: the lines among which the gap was born. `wider`: all those of the account."""
     if not moves:
         return
-    twins = {pair for move in moves if move.cents == -gap.cents and (pair := twin_of(move, wider))}
+    same = [move for move in moves if move.cents == -gap.cents][:MOST_EQUAL]
+    equal = [move for move in wider if move.cents == -gap.cents][: 4 * MOST_EQUAL]
+    twins = {pair for move in same if (pair := twin_of(move, equal))}
     for move in moves:
         if 2 * move.cents == -gap.cents and not move.transfer:
             yield OFTEN[kinds.WRONG_SIDE] * _against(move) // (10 * len(moves)), _wrong_side(gap, move)

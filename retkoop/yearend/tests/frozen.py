@@ -45,6 +45,26 @@ CONTROLS = (
 )
 
 
+MOVES = (
+    {
+        "was": "in_progress",
+        "became": "submitted",
+        "at": "2025-09-12T08:00:00+00:00",
+        "by": "Anne Maret",
+        "on_behalf": "",
+        "reason": "",
+    },
+    {
+        "was": "submitted",
+        "became": "in_review",
+        "at": "2025-10-01T08:00:00+00:00",
+        "by": "Adèle Compte",
+        "on_behalf": "OCCE de la Vendée",
+        "reason": "",
+    },
+)
+
+
 def worked_figures() -> Figures:
     """Report à nouveau 1 850,00; produits 3 280,00; charges 2 880,00; statement 2 290,00 − 110,00 + 25,00 = 2 205,00."""
     items = (
@@ -125,23 +145,6 @@ def worked_content() -> dict[str, Any]:
                 ["Marc Petit", "teacher", "given", "2025-09-10T17:30:00+00:00"],
             ],
         },
-        "moves": [
-            {
-                "was": "in_progress",
-                "became": "submitted",
-                "at": "2025-09-12T08:00:00+00:00",
-                "by": "Anne Maret",
-                "on_behalf": "",
-                "reason": "",
-            },
-            {
-                "was": "submitted",
-                "became": "in_review",
-                "at": "2025-10-01T08:00:00+00:00",
-                "by": "Adèle Compte",
-                "on_behalf": "OCCE de la Vendée",
-                "reason": "",
-            },
-        ],
+        "moves": list(MOVES),
         "validated": {"at": "2025-10-02T09:00:00+00:00", "by": "Adèle Compte", "on_behalf": "OCCE de la Vendée"},
     }
