@@ -17,7 +17,7 @@ from tests.gap_books import CHARGES, SchoolBook, make_book
 from tests.gap_slips import SLIPS, Truth
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-BOOKS = 2_800 if PROVE else 140
+BOOKS = 2_800 if PROVE else 112
 
 
 def told(book: SchoolBook) -> solver.Evidence:
