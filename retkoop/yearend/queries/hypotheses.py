@@ -8,9 +8,11 @@ from retkoop.ledger import solver
 from retkoop.ledger.controls import Control
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.queries.evidence import evidence_of
+from retkoop.ledger.solver.kinds import ONE_SIDED_TRANSFER, WRONG_TREASURY
 from retkoop.yearend.queries.shapes import Figures, Line, Treasury
 
 CRF = "/compte-rendu/crf/"
+BOTH = (WRONG_TREASURY, ONE_SIDED_TRANSFER)  # told of the cash box, they explain a gap of the bank too
 _TERM = re.compile(r"[+\-\u2212\u2013]")
 
 
@@ -26,7 +28,8 @@ def hypotheses_of(year: FiscalYear, figures: Figures, verdicts: Iterable[Control
         evidence = solver.Evidence(figures.year, totals=totals_evidence(figures))
     else:
         evidence = evidence_of(year, figures.validated_before_cents)
-    return [hypothesis for hypothesis in solver.solve(evidence) if hypothesis.control in wrong]
+    found = solver.solve(evidence)
+    return [one for one in found if one.control in wrong or ("E3" in wrong and one.kind in BOTH)]
 
 
 def totals_evidence(figures: Figures) -> solver.Totals:
