@@ -44,8 +44,8 @@ def copy(request: HouseRequest, pk: int) -> HttpResponse:
     """The reduced copy: an image shows in the page, a PDF is given as an attachment."""
     found = _found(request, pk)
     attached = found.copy_type == PDF.content_type
-    name = _file_name(found, found.copy_type, " (copie légère)")
-    return _file(vault.path_of(found.copy.name), found.copy_type, name, attached=attached)
+    name = original_name(found, found.copy_type, " (copie légère)")
+    return served(vault.path_of(found.copy.name), found.copy_type, name, attached=attached)
 
 
 @cooperative_view(Permission.BOOK_READ)
@@ -60,15 +60,15 @@ def page_answer(found: Document, number: int) -> HttpResponse:
         picture, content_type = services.page_picture(found, number)
     except (LookupError, services.Refused) as absent:
         raise Http404 from absent
-    return _file(picture, content_type, f"page-{number}{SUFFIXES[content_type][0]}", attached=False)
+    return served(picture, content_type, f"page-{number}{SUFFIXES[content_type][0]}", attached=False)
 
 
 @cooperative_view(Permission.BOOK_READ)
 def original(request: HouseRequest, pk: int) -> HttpResponse:
     """The very bytes that came, never shown by this site."""
     found = _found(request, pk)
-    name = _file_name(found, found.content_type)
-    return _file(vault.path_of(found.original.name), found.content_type, name, attached=True)
+    name = original_name(found, found.content_type)
+    return served(vault.path_of(found.original.name), found.content_type, name, attached=True)
 
 
 @cooperative_view(Permission.BOOK_WRITE, methods=["POST"])
@@ -98,7 +98,8 @@ def _found(request: HouseRequest, pk: int) -> Document:
     return get_object_or_404(request.cooperative.documents.select_related("cooperative__association", "received_by"), pk=pk)
 
 
-def _file(path: Path, content_type: str, name: str, *, attached: bool) -> HttpResponse:
+def served(path: Path, content_type: str, name: str, *, attached: bool) -> HttpResponse:
+    """A stored file, alone and harmless; other rooms call it once they have checked who asks. Raises Http404."""
     try:
         handle = path.open("rb")
     except FileNotFoundError as lost:  # `check-books` names it
@@ -107,7 +108,7 @@ def _file(path: Path, content_type: str, name: str, *, attached: bool) -> HttpRe
     return cast("HttpResponse", response)  # it streams; the doors treat every answer alike
 
 
-def _file_name(document: Document, content_type: str, more: str = "") -> str:
+def original_name(document: Document, content_type: str, more: str = "") -> str:
     """The sender's name with the suffix of what the file really is."""
     name = PurePosixPath(document.name)
     stem = name.stem if name.suffix.lower() in SUFFIXES[document.content_type] else document.name

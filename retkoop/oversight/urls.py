@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.oversight.views import console, reports, rules
+from retkoop.oversight.views import console, reports, review, rules
 
 urlpatterns = [
     path("ad/", console.console, name="ad"),
@@ -13,5 +13,17 @@ urlpatterns = [
     path("ad/reouvertures/", console.reopenings, name="ad-reopenings"),
     path("ad/reouvertures/<int:pk>/", console.reopening, name="ad-reopening"),
     path("ad/comptes-rendus/", reports.reports, name="ad-reports"),
+    path("ad/comptes-rendus/<int:pk>/", review.review, name="ad-report"),
+    path("ad/comptes-rendus/<int:pk>/ouvrir/", review.open_review, name="ad-report-open"),
+    path("ad/comptes-rendus/<int:pk>/valider/", review.validate, name="ad-report-validate"),
+    path("ad/comptes-rendus/<int:pk>/renvoyer/", review.give_back, name="ad-report-return"),
+    path("ad/comptes-rendus/<int:pk>/rouvrir/", review.reopen, name="ad-report-reopen"),
+    path("ad/comptes-rendus/<int:pk>/archiver/", review.archive, name="ad-report-archive"),
+    path(
+        "ad/comptes-rendus/<int:pk>/documents/<int:document_id>/<int:number>.jpg", review.document_page, name="ad-report-page"
+    ),
+    path(
+        "ad/comptes-rendus/<int:pk>/documents/<int:document_id>/original", review.document_original, name="ad-report-document"
+    ),
     path("federation/", console.federation, name="federation"),
 ]

@@ -1,12 +1,13 @@
 """The places of a report to which the AD may pin a reason, by name.
 
 A figure: the account's code (« 6180 », « 512 »), « brought_forward », « reconciliation », « cash », « grants ».
-An answer of the CRA: « cra.<question> »; a document: « paper:<what it proves> »; the quitus: « quitus ».
+An answer of the CRA: « cra.<question> »; a document: « paper:<what it proves> »; the quitus: « quitus ». The whole: « report ».
 """
 
 from retkoop.yearend.queries.papers import QUITUS_SUBJECT, Need
 
-_ELSEWHERE = ("cra", "paper", "quitus")
+WHOLE = "report"
+_ELSEWHERE = ("cra", "paper", "quitus", WHOLE)
 PAGES = {
     "cra": "/compte-rendu/cra/",
     "paper": "/compte-rendu/documents/",

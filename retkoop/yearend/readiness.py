@@ -4,6 +4,7 @@ A **lack** in the way forbids handing in; one that is **awaited** may come by
 post: the report leaves, says what it waits for, and is not validated before.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retkoop.core import clock
@@ -16,7 +17,7 @@ from retkoop.yearend.fields import paper_field
 from retkoop.yearend.models import PaperKind, Report, ReportRules
 from retkoop.yearend.queries.activity import ActivityProgress, progress_of
 from retkoop.yearend.queries.figures import known_figures
-from retkoop.yearend.queries.papers import needs_of
+from retkoop.yearend.queries.papers import Need, needs_of
 from retkoop.yearend.queries.reports import rules_of
 from retkoop.yearend.queries.shapes import Figures
 
@@ -46,16 +47,37 @@ class Readiness:
         return not self.early and not self.lacks
 
 
-def readiness_of(report: Report, figures: Figures | None = None, rules: ReportRules | None = None) -> Readiness:
-    """What the report still lacks today; `figures` and `rules` when the caller already has them."""
+@dataclass(frozen=True)
+class Known:
+    """What a page has already read of the report."""
+
+    figures: Figures
+    rules: ReportRules
+    needs: Sequence[Need]
+    activity: ActivityProgress
+
+
+def known_of(report: Report) -> Known:
+    """Everything that readiness looks at."""
+    figures = known_figures(report.year, report)
+    return Known(
+        figures,
+        rules_of(report.year.cooperative.association),
+        needs_of(report, figures),
+        progress_of(report.year, report),
+    )
+
+
+def readiness_of(report: Report, known: Known | None = None) -> Readiness:
+    """What the report still lacks today."""
     year = report.year
-    figures = figures or known_figures(year, report)
-    verdicts = controls(figures, rules or rules_of(year.cooperative.association))
-    lacks = [*_controls(verdicts), *_answers(progress_of(year, report), year), *_closing(year)]
+    known = known or known_of(report)
+    verdicts = controls(known.figures, known.rules)
+    lacks = [*_controls(verdicts), *_answers(known.activity, year), *_closing(year)]
     return Readiness(
         early=_early(year),
         lacks=tuple(lacks),
-        awaited=tuple(awaited_by(report, figures)),
+        awaited=tuple(_awaited(known.needs, year)),
         closes=year.mode == YearMode.BOOKS and not year.closed,
     )
 
@@ -92,12 +114,12 @@ def _closing(year: FiscalYear) -> list[Lack]:
     return []
 
 
-def awaited_by(report: Report, figures: Figures) -> list[Lack]:
+def _awaited(needs: Sequence[Need], year: FiscalYear) -> list[Lack]:
     """The quitus and the documents that are not there yet, or were refused."""
     places = {PaperKind.QUITUS: "/compte-rendu/quitus/"}
     return [
-        Lack(paper_field(need), need.label, f"{places.get(need.kind, '/compte-rendu/documents/')}?annee={report.year.slug}")
-        for need in needs_of(report, figures)
+        Lack(paper_field(need), need.label, f"{places.get(need.kind, '/compte-rendu/documents/')}?annee={year.slug}")
+        for need in needs
         if not need.there
     ]
 

@@ -11,6 +11,7 @@ from retkoop.identity.access import (
     association_view,
     federation_view,
     operation,
+    safe_path,
     see_other,
 )
 from retkoop.identity.audit import Author
@@ -51,7 +52,7 @@ def console(request: AssociationRequest) -> HttpResponse:
 
 @association_view(Permission.AD_READ, methods=("POST",))
 def open_book(request: AssociationRequest, identifier: str) -> HttpResponse:
-    """Enter a cooperative's book at its side; another AD's does not exist here."""
+    """Enter a cooperative's book at its side, at the page `suite`; another AD's does not exist here."""
     who = parse(identifier)
     if who.kind is not Kind.COOPERATIVE or who.code != request.association.code:
         raise Http404
@@ -59,7 +60,7 @@ def open_book(request: AssociationRequest, identifier: str) -> HttpResponse:
     if cooperative is None:
         raise Http404
     session.open_cooperative(request, cooperative)
-    return see_other("/accueil/")
+    return see_other(safe_path(request.POST.get("suite")) or "/accueil/")
 
 
 @association_view(Permission.AD_READ, methods=("POST",))
