@@ -18,6 +18,7 @@ from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.todo import todo_of
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
+from retkoop.yearend.queries.news import news_of
 from retkoop.yearend.queries.reports import year_of_report
 
 
@@ -44,6 +45,7 @@ def home(request: HouseRequest) -> HttpResponse:
         ],
         "contact": contact_for(request.cooperative),
         "last_backup": last_backup(),
+        "news": news_of(request.cooperative),
     }
     return render(request, "home/home.html", context)
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from retkoop.yearend.views import activity, crf, hub, papers, quitus, verifier
+from retkoop.yearend.views import activity, crf, hub, papers, quitus, submission, verifier
 
 urlpatterns = [
     path("compte-rendu/", hub.hub, name="report"),
+    path("compte-rendu/transmettre/", submission.submit, name="report-submit"),
+    path("compte-rendu/reprendre/", submission.take_back, name="report-take-back"),
     path("compte-rendu/cra/", activity.questions, name="cra"),
     path("compte-rendu/cra/projets/", activity.projects, name="cra-projects"),
     path("compte-rendu/crf/", crf.crf, name="crf"),

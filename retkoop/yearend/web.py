@@ -7,9 +7,11 @@ from retkoop.identity.queries import contact_for
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import annee_query, year_in_view, years_in_view
+from retkoop.yearend.controls import balanced, controls
 from retkoop.yearend.models import Report, ReportRules
 from retkoop.yearend.queries.figures import Figures, known_figures
 from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
+from retkoop.yearend.services.progress import note_balanced
 from retkoop.yearend.services.reports import LOCKED
 from retkoop.yearend.steps import steps_of
 
@@ -53,6 +55,7 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
 
     `preview`: the year has not ended yet (« si je rendais aujourd'hui »).
     """
+    note_balanced(desk.report, balanced=balanced(controls(desk.figures, desk.rules)))
     return {
         "year": desk.year,
         "annee_query": annee_query(request, desk.year),

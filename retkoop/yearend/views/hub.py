@@ -6,6 +6,7 @@ from django.shortcuts import render
 from retkoop.identity.access import cooperative_view
 from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
+from retkoop.yearend.standing import standing_of
 from retkoop.yearend.web import desk_of, page_context
 
 
@@ -13,4 +14,4 @@ from retkoop.yearend.web import desk_of, page_context
 def hub(request: HouseRequest) -> HttpResponse:
     """The summary of the year's report."""
     desk = desk_of(request)
-    return render(request, "yearend/hub.html", page_context(request, desk, ""))
+    return render(request, "yearend/hub.html", page_context(request, desk, "") | {"standing": standing_of(request, desk)})
