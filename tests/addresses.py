@@ -7,18 +7,19 @@ BY_NAME = {
     "entry_id": "entry", "draft_id": "draft", "posting_id": "posting", "attachment_id": "attachment", "count_id": "count",
     "grant_id": "grant", "line_id": "line", "action_id": "action", "proposal_id": "proposal", "identifier": "identifier",
     "quitus_id": "quitus", "verifier_id": "verifier", "question_id": "question", "paper_id": "paper",
+    "document_id": "document",
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
-    "/ad/reouvertures/": "reopening",
+    "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report",
 }  # fmt: skip
 BY_PAGE = {"deposit-amend": "deposit", "deposit-slip": "deposit", "entry-restore": "gone", "receipt-restore": "removed"}
 FREE = {
     "access": {"token": "no-such-token"}, "account-email-confirm": {"token": "no-such-token"},
     "guide_image": {"name": "no-such-image"}, "guide_chapter": {"slug": "cahier"}, "ventilation-own": {"key": "photos-classe"},
-    "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"},
     **{f"verifier{name}": {"token": "no-such-link"} for name in ("", "-seen", "-question", "-code", "-decision")},
     "verifier-document": {"token": "no-such-link", "pk": "1", "number": "1"},
+    "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"}, "ad-report-page": {"number": "1"},
 }  # fmt: skip
 ABSENT = {"identifier": "085-998"}
 

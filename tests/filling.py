@@ -18,7 +18,7 @@ from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.access import list_pages
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative
-from retkoop.identity.tests.cast import PASSWORD, Cast, signed_in
+from retkoop.identity.tests.cast import PASSWORD, Cast, signed_in, signed_in_under
 from retkoop.ledger import chart, warnings
 from retkoop.ledger.export import book_state
 from retkoop.ledger.models import FiscalYear
@@ -26,6 +26,7 @@ from retkoop.ledger.services import closing
 from retkoop.yearend.services.papers import hand_in
 from retkoop.yearend.services.quitus import make_quitus
 from retkoop.yearend.tests.quitus_desk import link_of
+from retkoop.yearend.tests.reports import make_report_desk
 from tests.crawling import Field, Form, crawl, forms_of, read_page
 from tests.full_book import FullBook, make_full_book, propose
 
@@ -42,6 +43,7 @@ TYPED = {
     "acquired_on": "06/10/2025", "amount": "12,00", "closing": "10,00", "funder": "Conseil régional", "object": "Musée",
     "name": "Journal de l’école", "place": "Salle 2", "reason": "Un chèque a été oublié", "old_password": PASSWORD,
     "new_password": "une autre phrase de passe bien longue", "email_password": PASSWORD, "n_2000": "1", "cheque_1": "15,00",
+    **{f"text_{rank}": "À compléter" for rank in range(1, 6)},
     "cents_banque": "100,00", "cents_caisse": "5,00", "answer": "Entendu", "text": "Notre avis", "holder": "Anne",
     **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
@@ -98,6 +100,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", "/aide/ventilation/"]
     yield Visitor(helper, cast.cooperative_a, console)
     yield from _quitus_visitors(cast, book)
+    yield from report_visitors(cast)
 
 
 def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
@@ -111,6 +114,23 @@ def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers)
     make_quitus(year=book.years[1], kind="paper", author=book.author)
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers)
+
+
+def report_visitors(cast: Cast) -> Iterator[Visitor]:
+    """A report on its way: ready, handed in, opened by the AD, validated."""
+    desk = make_report_desk(cast, "300")
+    desk.make_ready()
+    cooperative = desk.desk.cooperative
+    teacher, helper = signed_in_under(cooperative.mandates.get()), signed_in(cast.ad_accountant)
+    page, hub = [f"/ad/comptes-rendus/{desk.report.pk}/"], ["/compte-rendu/?annee=2024-2025"]
+    yield Visitor(teacher, cooperative, [*hub, "/compte-rendu/transmettre/?annee=2024-2025"])
+    desk.submit()
+    yield Visitor(teacher, cooperative, hub)
+    yield Visitor(helper, cooperative, page)
+    desk.open()
+    yield Visitor(helper, cooperative, page)
+    desk.validate()
+    yield Visitor(helper, cooperative, page)
 
 
 def waiting_import(client: Client, book: FullBook) -> Form:

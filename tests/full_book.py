@@ -31,6 +31,7 @@ from retkoop.ledger.services import (
 from retkoop.yearend.services import papers, verifiers
 from retkoop.yearend.services.questionnaires import load_shipped
 from retkoop.yearend.services.quitus import Signer
+from retkoop.yearend.services.reports import ensure_report
 
 TODAY = dt.date(2025, 10, 6)
 SEPTEMBER = dt.date(2025, 9, 15)
@@ -96,6 +97,7 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     _entries(book)
     _follow(book)
     _quitus(book)
+    book.ids["report"] = ensure_report(year=years[1], author=author).pk
     if documents:
         _documents(book)
     return book

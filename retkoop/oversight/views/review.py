@@ -96,7 +96,7 @@ def reopen(request: AssociationRequest, pk: int) -> HttpResponse:
         return workflow.reopen_validated(**_common(request, report), **_seen(request), reason=reason)
 
     return _step(
-        request, report, act, f"{LIST}{pk}/", "Le compte-rendu est rouvert ; la version validée est gardée.", reason=reason
+        request, report, act, f"{LIST}{pk}/", "Le compte-rendu est rouvert ; la version validée est gardée.", reason=reason
     )
 
 

@@ -41,7 +41,7 @@ def submit(request: HouseRequest) -> HttpResponse:
     except Refusal as refusal:
         return _shown(request, desk, refusal=refusal, by_post=by_post)
     messages.success(
-        request, f"Votre saisie est terminée : le compte-rendu {desk.year.slug} est transmis à votre AD.{_mail(request)}"
+        request, f"Votre saisie est terminée : le compte-rendu {desk.year.slug} est transmis à votre AD.{_mail(request)}"
     )
     return see_other(_place(desk))
 
@@ -57,7 +57,7 @@ def take_back(request: HouseRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return see_other(_place(desk))
-    messages.success(request, "Vous avez repris votre saisie : le compte-rendu n’est plus chez votre AD.")
+    messages.success(request, "Vous avez repris votre saisie : le compte-rendu n’est plus chez votre AD.")
     return see_other(_place(desk))
 
 
