@@ -110,7 +110,7 @@ def test_a_validated_report_is_downloaded_from_the_home_page_byte_for_byte(desk)
     desk.validate()
     client = browser(desk)
     html = text(client.get("/accueil/"))
-    assert "Votre compte-rendu 2024-2025 est validé : télécharger" in html
+    assert "Votre compte-rendu 2024-2025 est validé\u202f: télécharger" in html
     link = re.findall(r'href="(/documents/\d+/original)"', html)[0]
     first = b"".join(client.get(link).streaming_content)
     with travel(dt.date(2026, 9, 15)):
