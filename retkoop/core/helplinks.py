@@ -25,6 +25,9 @@ CHAPTER_OF: dict[str, str] = {
     "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",
     "/compte-rendu/cra/": "compte-rendu-d-activite/",
+    "/compte-rendu/quitus/": "quitus/",
+    "/compte-rendu/documents/": "documents-du-compte-rendu/",
+    "/quitus/": "quitus/",
     "/ad/": "votre-ad-et-vous/",
 }
 

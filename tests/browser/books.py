@@ -18,6 +18,11 @@ from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
 from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
+from retkoop.yearend.models import Quitus, Verifier
+from retkoop.yearend.queries.quitus import drawn_entries
+from retkoop.yearend.services.papers import record_post
+from retkoop.yearend.services.verifiers import ask_question, invite
+from retkoop.yearend.tests.quitus_desk import LEA, MARC, link_of
 from tests.browser.school import SCHOOL_DAY
 
 MODEST = Richness(purchases=2, cash_box=True, grants=True, fair=True)
@@ -57,6 +62,7 @@ def full_book(cooperative: Cooperative, author: Author) -> None:
     squeezed = [type(event)(**{**vars(event), "at": rank / 15}) for rank, event in enumerate(story)]
     desk.live(running, squeezed, until=SCHOOL_DAY, unpointed=3, documents=[proof], missing=1)
     _waiting(desk, author)
+    _checked(cooperative, author)
     closing.request_reopening(year=years[0], reason="Une facture retrouvée dans un tiroir", author=author)
 
 
@@ -76,6 +82,16 @@ def _waiting(desk: Desk, author: Author) -> None:
     entry = entries.record_entry(year=running, content=mistake, author=author)
     entries.cancel_entry(entry=entry, version=entry.version, author=author)
     follow.count_cash(year=running, treasury=desk.cash, on=day, pieces={500: 2, 200: 1}, author=author)
+
+
+def _checked(cooperative: Cooperative, author: Author) -> None:
+    """The quitus of the year that ended, asked without paper, with a question; its statement came by post."""
+    year = cooperative.years.order_by("start")[1]
+    asked = invite(year=year, signers=(LEA, MARC), author=author)
+    lea = asked.verifiers.earliest("pk")
+    ask_question(verifier=lea, number=drawn_entries(asked)[0].number, text="À quoi sert cette dépense ?")
+    helping = Author(author.person, cooperative.association)
+    record_post(year=year, subject="bank:banque", received_on=SCHOOL_DAY, author=helping)
 
 
 def examples(cooperative_id: int) -> dict[str, object]:
@@ -106,6 +122,9 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "number": 1,
         "token": identity.issue_link(person=mandate.person, purpose=LinkPurpose.ACTIVATION),
         "account-email-confirm.token": "lien-périmé",
+        "verifier.token": link_of(Verifier.objects.get(name="Léa Parent", **own)).split("/")[2],
+        "verifier-document.token": "lien-périmé",
+        "quitus_id": Quitus.objects.filter(**own).latest("pk").pk,
         "identifier": str(mandate.cooperative.identifier) if mandate.cooperative else "",
         "name": "accueil",
         "slug": "creer-une-ecriture",

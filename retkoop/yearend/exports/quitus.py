@@ -31,16 +31,14 @@ def quitus_pdf(quitus: Quitus, rules: ReportRules, changed: Sequence[str]) -> by
         blocks.append(sheets.Paragraph("Page sans valeur : ce quitus a été retiré.", "strong"))
     blocks += _figures(quitus.printed)
     blocks += _without_paper(quitus) if quitus.kind == QuitusKind.ELECTRONIC else _to_sign(quitus, rules)
-    blocks += [
-        sheets.Heading("Empreinte des comptes"),
-        sheets.Paragraph(digest, "code"),
+    blocks.append(
         sheets.Paragraph(
-            "Cette empreinte résume les écritures, leurs montants, le pointage, le comptage de la caisse, le solde du relevé "
-            "et le détail des subventions. Si l’un d’eux change, l’empreinte change et ce quitus ne vaut plus. "
-            f"Empreinte entière (SHA-256) : {whole_digest(quitus.digest)}",
+            f"Empreinte des comptes : {digest}. Elle résume les écritures, leurs montants, le pointage, le comptage de la "
+            "caisse, le solde du relevé et le détail des subventions : si l’un d’eux change, elle change, et ce quitus ne "
+            f"vaut plus. SHA-256 : {whole_digest(quitus.digest)}",
             "small",
-        ),
-    ]
+        )
+    )
     head = letterhead(year.cooperative, year, note=f"Empreinte {digest}")
     commission = quitus.kind == QuitusKind.COMMISSION
     title = f"{'Rapport de la commission de contrôle' if commission else 'Quitus'} {year.slug}"
@@ -56,17 +54,16 @@ def _figures(printed: dict[str, Any]) -> list[sheets.Block]:
         ("Résultat de l’année", format_euros(printed["result_cents"])),
         ("Avoir au 31 août", format_euros(printed["assets_cents"])),
     ]
+    held = [fact for treasury in printed["treasuries"] for fact in _treasury(treasury)] + _cash(printed["cash"])
     blocks: list[sheets.Block] = [
         sheets.TwoColumns(
             [_accounts("Charges", printed["charges"], printed["charges_cents"])],
             [_accounts("Produits", printed["incomes"], printed["incomes_cents"])],
         ),
-        sheets.Facts(facts),
-        sheets.Heading("Banque et caisse"),
+        sheets.TwoColumns([sheets.Facts(facts)], [sheets.Facts(held)]),
     ]
     for treasury in printed["treasuries"]:
-        blocks += _treasury(treasury)
-    blocks += _cash(printed["cash"])
+        blocks += _not_yet(treasury)
     if printed["grants"]:
         rows = [(funder, about, _day(on), cents) for funder, about, on, cents in printed["grants"]]
         columns = [
@@ -85,28 +82,26 @@ def _accounts(title: str, rows: Sequence[Sequence[Any]], total: int) -> Table:
     return Table(title, columns, [(f"{code} {label}", cents) for code, label, cents in rows], totals=("Total", total))
 
 
-def _treasury(treasury: dict[str, Any]) -> list[sheets.Block]:
+def _treasury(treasury: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [(f"{treasury['code']} {treasury['label']}", format_euros(treasury["cents"]))]
     if treasury["statement_cents"] is not None:
         facts.append((f"Solde du relevé du {_day(treasury['statement_on'])}", format_euros(treasury["statement_cents"])))
-    blocks: list[sheets.Block] = [sheets.Facts(facts)]
-    if treasury["items"]:
-        rows = [(_day(on), label, cheque, cents) for on, label, cheque, cents in treasury["items"]]
-        columns = [
-            Column("Date", width=10),
-            Column("Pas encore sur le relevé", width=30),
-            Column("Chèque", width=10),
-            Column("Montant", "cents"),
-        ]
-        blocks.append(Table("Pas encore sur le relevé", columns, rows, totals=("Total", "", "", sum(row[3] for row in rows))))
-    return blocks
+    return facts
 
 
-def _cash(cash: dict[str, Any]) -> list[sheets.Block]:
+def _not_yet(treasury: dict[str, Any]) -> list[sheets.Block]:
+    """The bank lines that no statement of the year shows."""
+    rows = [(_day(on), label, cheque, cents) for on, label, cheque, cents in treasury["items"]]
+    columns = [Column("Date", width=10), Column("Libellé", width=30), Column("Chèque", width=10), Column("Montant", "cents")]
+    title = f"{treasury['label']} : pas encore sur le relevé"
+    return [Table(title, columns, rows, totals=("Total", "", "", sum(row[3] for row in rows)))] if rows else []
+
+
+def _cash(cash: dict[str, Any]) -> list[tuple[str, str]]:
     if cash["counted_cents"] is None:
         return []
     pieces = ", ".join(f"{number} × {piece_label(value)}" for value, number in cash["pieces"]) or "aucune pièce, aucun billet"
-    return [sheets.Facts([(f"Caisse comptée le {_day(cash['on'])}", format_euros(cash["counted_cents"])), ("Détail", pieces)])]
+    return [(f"Caisse comptée le {_day(cash['on'])}", format_euros(cash["counted_cents"])), ("Détail", pieces)]
 
 
 def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
@@ -127,13 +122,15 @@ def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
         sheets.Paragraph(said),
         sheets.Paragraph("□ donnent quitus    □ ne donnent pas quitus", "strong"),
         sheets.Paragraph(f"Ils ont vu : {choices}"),
-        sheets.Facts([("Fait à", LINE), ("Le", LINE), ("Observations", LINE * 2)]),
+        sheets.Paragraph(f"Observations : {LINE * 3}"),
         *(
-            sheets.Facts(
-                [(f"Vérificateur {place}, nom et prénom", LINE), ("Qualité (parent d’élève, enseignant, autre)", LINE)]
+            sheets.TwoColumns(
+                [sheets.Paragraph(f"Vérificateur {place}, prénom et nom : {LINE[:24]}")],
+                [sheets.Paragraph(f"Qualité (parent, enseignant, autre) : {LINE[:24]}")],
             )
             for place in range(1, people + 1)
         ),
+        sheets.Paragraph(f"Fait à {LINE}, le {LINE[:24]}"),
         sheets.Signatures([f"Vérificateur {place}" for place in range(1, people + 1)] + ["Mandataire"]),
     ]
 

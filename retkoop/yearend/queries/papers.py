@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Max
 
-from retkoop.core.dates import format_long, month_label
+from retkoop.core.dates import format_long
 from retkoop.core.money import format_euros
 from retkoop.documents.models import Document
 from retkoop.documents.queries import local_reception, pages_in_words
@@ -187,7 +187,7 @@ def _statement_day(report: Report, last_move: dt.date | None) -> tuple[dt.date, 
     if last_move is None or last_move >= end.replace(day=1):
         return end, f"au {format_long(end)}"
     before = end.replace(day=1) - dt.timedelta(days=1)
-    return before, f"de {month_label(before)} (rien n’a bougé en août)"
+    return before, f"au {format_long(before)} : rien n’a bougé en août"
 
 
 def _last_moves(report: Report) -> dict[str, dt.date]:

@@ -23,12 +23,12 @@ from retkoop.identity.audit import OperationConflict, Replay
 from retkoop.identity.operations import conflict
 from retkoop.identity.requests import VisitorRequest
 from retkoop.identity.services import Throttled
-from retkoop.ledger.chart import chart_for
+from retkoop.ledger.chart import ChartAccount, chart_for
 from retkoop.ledger.follow import piece_label
 from retkoop.ledger.forms.pieces import refused
-from retkoop.ledger.models import FiscalYear
+from retkoop.ledger.models import AccountClass, FiscalYear
 from retkoop.yearend.forms.quitus import DecisionForm, QuestionForm
-from retkoop.yearend.models import Question, Verifier, VerifierDecision
+from retkoop.yearend.models import Verifier, VerifierDecision
 from retkoop.yearend.queries.digest import digest_of, short_digest
 from retkoop.yearend.queries.quitus import (
     Piece,
@@ -203,11 +203,14 @@ def _to_check(verifier: Verifier, state: QuitusState, typed: QuestionForm | None
     number = typed.data.get("number", "") if typed else ""
     rows = []
     for piece in drawn_pieces(verifier.quitus):
-        accounts = [(chart.by_key[key].title, cents) for key, cents in piece.accounts]
+        accounts = [(chart.by_key[key].title, _as_told(chart.by_key[key], cents)) for key, cents in piece.accounts]
+        moved = [(f"{'Entrée' if cents > 0 else 'Sortie'}, {label}", abs(cents)) for label, cents in piece.moved]
         own = str(piece.entry.number)
         form = typed if number == own else _question_form(piece.entry.number)
-        asked: list[Question] = [row for row in questions if row.entry_id == piece.entry.pk]
-        rows.append({"piece": piece, "accounts": accounts, "form": form, "questions": asked, "files": _files(piece)})
+        asked = [row for row in questions if row.entry_id == piece.entry.pk]
+        rows.append(
+            {"piece": piece, "accounts": accounts, "moved": moved, "form": form, "questions": asked, "files": _files(piece)}
+        )
     return {
         "pieces": rows,
         "statements": _statements(year),
@@ -242,6 +245,11 @@ def _statements(year: FiscalYear) -> list[dict[str, Any]]:
         }
         for row in last_statements(year)
     ]
+
+
+def _as_told(account: ChartAccount, cents: int) -> int:
+    """A charge as it was spent, an income as it was earned: both are positive on the screens."""
+    return -cents if account.kind == AccountClass.INCOME else cents
 
 
 def _question_form(number: int) -> QuestionForm:
