@@ -17,6 +17,7 @@ STABLE = {
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
     "/inventaire/", "/pointage/", "/propositions/", "/subventions/",
+    "/compte-rendu/quitus/", "/compte-rendu/documents/",
 }  # fmt: skip
 
 
