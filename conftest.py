@@ -15,6 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from tests import databases, postgres
 
@@ -36,7 +37,7 @@ class Database:
 def django_db_setup(
     django_test_environment: None,  # noqa: ARG001
     django_db_modify_db_settings: None,  # noqa: ARG001
-    django_db_blocker: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The test database, a copy of the migrated one; gives the name of that one, the template of others.
@@ -55,7 +56,7 @@ def django_db_setup(
 
 
 @pytest.fixture
-def committed_db(django_db_setup: str, django_db_blocker: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def committed_db(django_db_setup: str, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Database]:
     """A copied database where commits are real; threads and other processes may use it too."""
     data = tmp_path / "data"
     data.mkdir()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 from django.conf import settings
@@ -70,13 +71,14 @@ def bound(name: str) -> Iterator[None]:
 @contextmanager
 def stored_in(data: Path) -> Iterator[None]:
     """Inside, everything that is stored is under `data`."""
-    default = {**settings.STORAGES["default"], "OPTIONS": {"location": data / "files"}}
+    storages: Any = settings.STORAGES
+    default = {**storages["default"], "OPTIONS": {"location": data / "files"}}
     with override_settings(
         DATA_DIR=data,
         MEDIA_ROOT=data / "files",
         MAILS_DIR=data / "mails",
         BACKUP_DIR=data / "backups",
-        STORAGES={**settings.STORAGES, "default": default},
+        STORAGES={**storages, "default": default},
     ):
         yield
 
@@ -91,7 +93,7 @@ def made_once(base: Path, what: str, make: Callable[[str, Path], None]) -> tuple
 
 def migrated(name: str, _: Path) -> None:
     """Make the migrated database, with its triggers, as nobody's: the template of all others."""
-    made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+    made = setup_databases(verbosity=0, interactive=False, aliases={"default": {"default"}}, serialized_aliases=[])
     installation.guard()
     own = str(connection.settings_dict["NAME"])
     connection.close()

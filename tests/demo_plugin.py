@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from retkoop.core.clock import travel
 from retkoop.demo.build import build
@@ -35,7 +36,7 @@ def demo_of(day: dt.date, template: str, folder: Path) -> tuple[str, Path]:
 
 @pytest.fixture
 def demo_on(
-    django_db_setup: str, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[dt.date], None]]:
     """`demo_on(SEPTEMBER)`: from now on it is that day, and the demo's cooperatives TOLD stand in the database."""
     with ExitStack() as stack:

@@ -4,6 +4,7 @@ The addresses come from `list_pages()`; an address whose parameter has no
 example in `books.examples` fails here, so that no new page is forgotten.
 """
 
+import datetime as dt
 import re
 from urllib.parse import quote
 
@@ -12,7 +13,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error
 
 from retkoop.identity.access import list_pages
-from retkoop.identity.models import Role
+from retkoop.identity.audit import Author
+from retkoop.identity.models import Cooperative, Role
+from retkoop.ledger.content import EntryContent, Line
+from retkoop.ledger.services import treasuries
+from retkoop.ledger.services.entries import record_entry
 from tests.browser.books import examples, full_book
 from tests.browser.school import Account, School, running_year
 from tests.browser.teacher import Teacher
@@ -139,6 +144,26 @@ def test_no_public_page_has_a_defect(come, known):
     paths = [path for path in addresses("mandataire", known, ("public",)) if not path.startswith("/compte/adresse")]
     chapters = [path for path in paths if path != "/debut.php"]
     assert walk(come(), chapters) == []
+
+
+def very_rich(cooperative: Cooperative, author: Author) -> None:
+    """Three accounts with a hundred million euros on each, last year and this year."""
+    running_year(cooperative, author, first=2025)
+    postal = treasuries.open_treasury(
+        cooperative=cooperative, account="postal_bank", label="La Banque Postale, livret des projets",
+        opened=dt.date(2025, 9, 1), author=author,
+    )  # fmt: skip
+    for year in cooperative.years.order_by("start"):
+        for treasury in (*cooperative.treasuries.exclude(pk=postal.pk), postal):
+            cents = 9_999_999_999
+            lines = (Line(treasury.account.key, cents, treasury.pk), Line("family_contributions", -cents))
+            record_entry(year=year, content=EntryContent(year.start, "Un legs", lines), author=author)
+
+
+def test_the_bilan_fits_a_phone_whatever_the_amounts(school, come):
+    teacher = come(school.cooperative(very_rich))
+    assert walk(teacher, ["/bilan/?annee=2026-2027", "/bilan/?annee=2025-2026"], (320, 1280)) == []
+    assert teacher.page.locator('[data-cents="9999999999"]').count() > 0
 
 
 def test_no_refused_form_has_a_defect(school: School, come):

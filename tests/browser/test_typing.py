@@ -87,6 +87,12 @@ def test_what_was_typed_comes_back_after_the_page_was_left_and_says_so(page, sit
     assert "secret-secret" not in page.evaluate("JSON.stringify(localStorage)")
 
 
+def test_the_last_letter_typed_before_leaving_is_kept(page, site):
+    site.type(page)
+    page.goto(f"{SITE}/form/")
+    assert _values(page) == ("Bus sortie au musée", "150,00", True)
+
+
 def test_what_came_back_can_be_dropped(page, site):
     site.type(page)
     page.wait_for_function("localStorage.length === 1")

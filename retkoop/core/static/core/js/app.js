@@ -117,11 +117,20 @@
   }
 
   let timer = 0;
+  let waiting = null; // the form that is kept once the hand rests, at the latest when the page is left
+  function keepNow() {
+    clearTimeout(timer);
+    if (waiting) keep(waiting);
+    waiting = null;
+  }
+
   function keepSoon(event) {
     const form = event.target.closest("form[data-keep]");
     if (!form || !person || !event.isTrusted) return;
+    if (waiting !== form) keepNow();
     clearTimeout(timer);
-    timer = setTimeout(() => keep(form), 250);
+    waiting = form;
+    timer = setTimeout(keepNow, 250);
   }
 
   settleSent();
@@ -137,6 +146,7 @@
   }
   document.addEventListener("input", keepSoon);
   document.addEventListener("change", keepSoon);
+  window.addEventListener("pagehide", keepNow);
 
   /* ---- One press is enough ---- */
 
@@ -149,7 +159,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    clearTimeout(timer);
+    keepNow();
     if (form.matches("[data-logout]")) forgetPerson();
     if (form.matches("[data-keep]") && person) {
       keep(form);
