@@ -48,7 +48,7 @@ def _send(report: Report, what: str, subject: str, **more: object) -> None:
 def invitation(verifier: Verifier, token: str) -> None:
     """To a vérificateur: the personal link, which is kept nowhere else."""
     _to_verifier(
-        verifier, "invitation", f"Vérifier les comptes de {verifier.cooperative.name}", f"{settings.BASE_URL}/quitus/{token}/"
+        verifier, "invitation", f"Vérifier les comptes : {verifier.cooperative.name}", f"{settings.BASE_URL}/quitus/{token}/"
     )
 
 

@@ -19,7 +19,7 @@ from retkoop.ledger.tests.worked import TODAY
 from retkoop.yearend.models import Question, Quitus, Report, Verifier
 from retkoop.yearend.queries.quitus import drawn_entries, quitus_standing
 from retkoop.yearend.services.quitus import withdraw_quitus
-from retkoop.yearend.services.verifiers import replace_link
+from retkoop.yearend.services.verifiers import forget_addresses, replace_link
 from retkoop.yearend.tests.quitus_desk import LEA, MARC, code_of, link_of, make_quitus_desk, on_the_day
 from retkoop.yearend.tests.test_digest import attach_receipt
 
@@ -292,4 +292,17 @@ def test_no_link_is_told_to_the_log(asked, caplog):
     assert [record.getMessage() for record in caplog.records] == [
         "Forbidden (CSRF cookie not set.): /quitus/…/code/",
         "Internal Server Error: /quitus/…/code/",
+    ]
+
+
+def test_addresses_are_forgotten_when_the_links_are_over_and_names_stay(asked):
+    lea, _ = people(asked)
+    link = link_of(lea)
+    assert forget_addresses() == 0
+    with travel(TODAY + THIRTY + dt.timedelta(days=1)):
+        assert forget_addresses() == 2
+        assert page(link).status_code == 404
+    assert list(Verifier.objects.order_by("pk").values_list("name", "email", "token_sha")) == [
+        ("Léa Parent", "", None),
+        ("Marc Voisin", "", None),
     ]
