@@ -3,12 +3,13 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from functools import cache
 
 from PIL import Image
 
 from retkoop.core import clock
 from retkoop.documents.models import Document
-from retkoop.documents.services import receive
+from retkoop.documents.services import prepared, receive
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Role
 from retkoop.identity.services import give_mandate
@@ -18,15 +19,16 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services import openings, pointing
 from retkoop.ledger.services.entries import record_entry
 from retkoop.ledger.tests.books import Desk, make_desk
-from retkoop.yearend.models import Paper, PaperWay, Quitus, QuitusKind, Report
+from retkoop.yearend.models import PaperKind, Quitus, QuitusKind, Report
 from retkoop.yearend.queries.activity import progress_of
-from retkoop.yearend.queries.digest import digest_of
 from retkoop.yearend.queries.figures import figures_of
 from retkoop.yearend.queries.papers import needs_of
 from retkoop.yearend.questionnaire import CHOICE, CHOICES, TICK, WHOLE
 from retkoop.yearend.services import workflow
 from retkoop.yearend.services.activity import save_answers
+from retkoop.yearend.services.papers import hand_in
 from retkoop.yearend.services.questionnaires import load_shipped
+from retkoop.yearend.services.quitus import Signed, Signer, make_quitus, sign_on_paper
 from retkoop.yearend.services.reports import ensure_report
 
 TODAY = dt.date(2025, 9, 15)
@@ -70,27 +72,20 @@ class ReportDesk:
 
     def give_quitus(self) -> Quitus:
         """A paper quitus, signed, of the books as they are."""
-        return Quitus.objects.create(
-            cooperative=self.desk.cooperative, report=self.report, kind=QuitusKind.PAPER, digest=digest_of(self.year),
-            seed="seed", made_at=clock.now(), given_at=clock.now(), document=self.document(),
-        )  # fmt: skip
+        quitus = make_quitus(year=self.year, kind=QuitusKind.PAPER, author=self.teacher)
+        signed = Signed((Signer("Claire Parent", "parent"), Signer("Marc Autre", "other")), "à l’école", clock.today())
+        return sign_on_paper(quitus=quitus, signed=signed, document=self.document(), author=self.teacher)
 
     def hand_in_papers(self) -> None:
-        """Every document that is asked for."""
+        """Every document that is asked for, but the quitus."""
         for need in needs_of(self.report, figures_of(self.year)):
-            if need.there:
+            if need.there or need.kind == PaperKind.QUITUS:
                 continue
-            Paper.objects.create(
-                cooperative=self.desk.cooperative, report=self.report, kind=need.kind, subject=need.subject,
-                way=PaperWay.UPLOADED, document=self.document(), received_on=clock.today(), at=clock.now(),
-            )  # fmt: skip
+            with prepared(name="page.png", stream=io.BytesIO(_picture())) as ready:
+                hand_in(year=self.year, subject=need.subject, ready=[ready], author=self.teacher)
 
     def document(self) -> Document:
-        buffer = io.BytesIO()
-        Image.new("L", (60, 80), 250).save(buffer, "PNG")
-        return receive(
-            cooperative=self.desk.cooperative, author=self.teacher, name="page.png", stream=io.BytesIO(buffer.getvalue())
-        )
+        return receive(cooperative=self.desk.cooperative, author=self.teacher, name="page.png", stream=io.BytesIO(_picture()))
 
     def make_ready(self) -> None:
         self.keep_the_books()
@@ -125,6 +120,13 @@ class ReportDesk:
         """An expense of the year, not pointed."""
         lines = (Line("bank", -cents, self.desk.bank.pk), Line("activities", cents))
         record_entry(year=self.year, content=EntryContent(dt.date(2025, 6, 1), "Bus", lines), author=self.teacher)
+
+
+@cache
+def _picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (60, 80), 250).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def make_report_desk(cast: Cast, number: str = "200") -> ReportDesk:

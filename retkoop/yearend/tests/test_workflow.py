@@ -17,6 +17,7 @@ from retkoop.ledger.queries.years import opening_of
 from retkoop.ledger.services import closing
 from retkoop.yearend.models import ReportMove, ReportState, ReviewReason, ValidatedReport
 from retkoop.yearend.services import workflow
+from retkoop.yearend.services.papers import record_post
 from retkoop.yearend.tests.reports import TODAY, make_report_desk
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_what_is_missing_may_come_by_post_and_is_told(desk):
     desk.open()
     with pytest.raises(Refusal, match="Il manque encore"):
         desk.validate()
-    desk.hand_in_papers()
+    record_post(year=desk.year, subject="bank:banque", received_on=TODAY, author=desk.ad)
     desk.validate()
 
 
