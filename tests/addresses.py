@@ -11,7 +11,7 @@ BY_NAME = {
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
-    "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report",
+    "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report", "/ad/archives/": "past",
 }  # fmt: skip
 BY_PAGE = {"deposit-amend": "deposit", "deposit-slip": "deposit", "entry-restore": "gone", "receipt-restore": "removed"}
 FREE = {
@@ -20,6 +20,7 @@ FREE = {
     **{f"verifier{name}": {"token": "no-such-link"} for name in ("", "-seen", "-question", "-code", "-decision")},
     "verifier-document": {"token": "no-such-link", "pk": "1", "number": "1"},
     "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"}, "ad-report-page": {"number": "1"},
+    "archive": {"slug": "2023-2024"}, "archive-council": {"slug": "2023-2024"}, "archive-pupils": {"slug": "2023-2024"},
 }  # fmt: skip
 ABSENT = {"identifier": "085-998"}
 

@@ -29,6 +29,7 @@ from retkoop.ledger.services import (
     treasuries,
 )
 from retkoop.yearend.services import papers, verifiers
+from retkoop.yearend.services.past_reports import PastRow, type_past_report
 from retkoop.yearend.services.questionnaires import load_shipped
 from retkoop.yearend.services.quitus import Signer
 from retkoop.yearend.services.reports import ensure_report
@@ -98,6 +99,9 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     _follow(book)
     _quitus(book)
     book.ids["report"] = ensure_report(year=years[1], author=author).pk
+    helper = Author(author.person, cooperative.association)
+    past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})
+    book.ids["past"] = type_past_report(row=past, author=helper).pk
     if documents:
         _documents(book)
     return book

@@ -24,6 +24,8 @@ CHAPTER_OF: dict[str, str] = {
     "/bilan/": "bilan/",
     "/propositions/": "creer-une-ecriture/",
     "/cloture/": "cloturer/",
+    "/archives/": "archives/",
+    "/ad/archives/": "archives/",
     "/compte-rendu/cra/": "compte-rendu-d-activite/",
     "/compte-rendu/quitus/": "quitus/",
     "/compte-rendu/documents/": "documents-du-compte-rendu/",

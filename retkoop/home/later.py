@@ -39,11 +39,4 @@ PLACES: dict[str, Place] = {
         "par e-mail sans qu’elle vous l’ait demandée.",
         pink=True,
     ),
-    "archives": Place(
-        "Archives",
-        "Vous y retrouverez les comptes-rendus validés et les attestations des années passées.",
-        "Vos cahiers des années passées sont déjà là : choisissez l’année en haut de la page. "
-        "Pour un document plus ancien, demandez-le à votre AD.",
-        (("/cahier/", "Ouvrir le cahier"),),
-    ),
 }

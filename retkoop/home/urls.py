@@ -8,6 +8,6 @@ urlpatterns = [
     path("accueil/", views.home, name="home"),
     *(
         path(f"{place}/", views.later, {"place": place}, name=f"later-{place}")
-        for place in ("adhesion", "identite", "changement-bancaire", "archives")
+        for place in ("adhesion", "identite", "changement-bancaire")
     ),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.oversight.views import console, reports, review, rules
+from retkoop.oversight.views import archives, console, reports, review, rules
 
 urlpatterns = [
     path("ad/", console.console, name="ad"),
@@ -25,5 +25,12 @@ urlpatterns = [
     path(
         "ad/comptes-rendus/<int:pk>/documents/<int:document_id>/original", review.document_original, name="ad-report-document"
     ),
+    path("ad/archives/", archives.archives, name="ad-archives"),
+    path("ad/archives/modele.csv", archives.model, name="ad-archives-model"),
+    path("ad/archives/saisir/", archives.add, name="ad-archives-add"),
+    path("ad/archives/importer/", archives.preview, name="ad-archives-preview"),
+    path("ad/archives/enregistrer/", archives.keep, name="ad-archives-keep"),
+    path("ad/archives/<int:pk>/", archives.change, name="ad-archives-change"),
+    path("ad/archives/<int:pk>/retirer/", archives.remove, name="ad-archives-remove"),
     path("federation/", console.federation, name="federation"),
 ]

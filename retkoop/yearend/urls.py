@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.yearend.views import activity, crf, hub, papers, quitus, submission, verifier
+from retkoop.yearend.views import activity, archives, crf, hub, papers, quitus, submission, verifier
 
 urlpatterns = [
     path("compte-rendu/", hub.hub, name="report"),
@@ -30,4 +30,8 @@ urlpatterns = [
     path("quitus/<str:token>/code/", verifier.code, name="verifier-code"),
     path("quitus/<str:token>/decision/", verifier.decision, name="verifier-decision"),
     path("quitus/<str:token>/document/<int:pk>/<int:number>.jpg", verifier.document, name="verifier-document"),
+    path("archives/", archives.archives, name="archives"),
+    path("archives/<str:slug>/", archives.archive, name="archive"),
+    path("archives/<str:slug>/conseil-d-ecole.pdf", archives.council, name="archive-council"),
+    path("archives/<str:slug>/eleves.pdf", archives.pupils, name="archive-pupils"),
 ]

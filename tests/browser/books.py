@@ -18,9 +18,10 @@ from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
 from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
-from retkoop.yearend.models import Quitus, Verifier
+from retkoop.yearend.models import PastReport, Quitus, Verifier
 from retkoop.yearend.queries.quitus import drawn_entries
 from retkoop.yearend.services.papers import record_post
+from retkoop.yearend.services.past_reports import PastRow, type_past_report
 from retkoop.yearend.services.verifiers import ask_question, invite
 from retkoop.yearend.tests.quitus_desk import LEA, MARC, link_of
 from tests.browser.school import SCHOOL_DAY
@@ -63,6 +64,8 @@ def full_book(cooperative: Cooperative, author: Author) -> None:
     desk.live(running, squeezed, until=SCHOOL_DAY, unpointed=3, documents=[proof], missing=1)
     _waiting(desk, author)
     _checked(cooperative, author)
+    past = PastRow(cooperative, 2022, {"bank": 90_000, "brought_forward": 90_000})
+    type_past_report(row=past, author=Author(author.person, cooperative.association))
     closing.request_reopening(year=years[0], reason="Une facture retrouvée dans un tiroir", author=author)
 
 
@@ -128,5 +131,7 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "identifier": str(mandate.cooperative.identifier) if mandate.cooperative else "",
         "name": "accueil",
         "slug": "creer-une-ecriture",
+        "archive.slug": "2024-2025",
+        "ad-archives-change.pk": PastReport.objects.get(**own).pk,
         "key": "photos-classe",
     }

@@ -39,6 +39,7 @@ COMMANDS = (
     Command("create-cooperative", "crée une coopérative", organisations.create_cooperative, organisations.COOPERATIVE),
     Command("export-book", "écrit un cahier entier sur la sortie", books.export_book, books.EXPORT),
     Command("import-book", "lit un cahier entier dans une année vide", books.import_book, books.IMPORT),
+    Command("export-report", "écrit un compte-rendu sur la sortie", reports.export_report, reports.EXPORT),
     Command("load-questionnaire", "charge un questionnaire du CRA", reports.load_questionnaire, reports.QUESTIONNAIRE),
     Command("list-pages", "les adresses du site et qui peut les ouvrir", commands.list_pages, commands.PAGES),
     Command("backup", "sauvegarde la base et les fichiers dans un nouveau dossier daté", books.backup, books.FOLDER),

@@ -103,18 +103,26 @@ def export_book(options: argparse.Namespace) -> int:
     from retkoop.ledger.export import book_bytes
 
     try:
-        cooperative = _cooperative(options.cooperative)
-        year = cooperative.years.filter(end__year=_school_year(options.year).end.year).first()
-        if year is None:
-            message = f"{cooperative.identifier} n’a pas d’exercice {options.year}."
-            raise Refusal(message)
+        year = year_of(options.cooperative, options.year)
     except Refusal as refusal:
         print(refusal.message, file=sys.stderr)
         return 1
-    year.cooperative = cooperative
     sys.stdout.buffer.write(book_csv(year) if options.format == "csv" else book_bytes(year))
     sys.stdout.buffer.flush()
     return 0
+
+
+def year_of(identifier: str, slug: str) -> "FiscalYear":
+    """The year of that cooperative. Raises Refusal."""
+    from retkoop.core.refusal import Refusal
+
+    cooperative = _cooperative(identifier)
+    year = cooperative.years.filter(end__year=_school_year(slug).end.year).first()
+    if year is None:
+        message = f"{cooperative.identifier} n’a pas d’exercice {slug}."
+        raise Refusal(message)
+    year.cooperative = cooperative
+    return year
 
 
 def import_book(options: argparse.Namespace) -> int:

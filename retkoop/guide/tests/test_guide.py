@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 CHAPTERS = queries.chapters()
 PLACES = {one.path: {section.anchor for section in one.page.sections} for one in CHAPTERS}
 STABLE = {
-    "/compte-rendu/", "/compte-rendu/cra/",
+    "/archives/", "/compte-rendu/", "/compte-rendu/cra/",
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
     "/inventaire/", "/pointage/", "/propositions/", "/subventions/",

@@ -109,6 +109,7 @@ def test_last_years_answer_is_proposed_marked_and_unanswered_until_confirmed(yea
 def test_a_proposed_answer_that_is_emptied_is_not_proposed_again(year):
     save(year, {"garden": True, "garden_beds": 4}, validate=True)
     after = next_of(year)
+    assert after is not None
     with travel(dt.date(2026, 6, 1)):
         save(after, {"garden": True, "garden_beds": None})
         progress = progress_of(after)
