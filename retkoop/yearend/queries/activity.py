@@ -6,6 +6,7 @@ validated or the answer changed. A tick box is unanswered until its page is
 validated; unticked then means no.
 """
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -168,7 +169,10 @@ def counted(year: FiscalYear) -> dict[str, int]:
 
 
 def cra_opens_on(year: FiscalYear, rules: ReportRules) -> dt.date:
-    """The first day on which the CRA of the year may be filled in, by the AD's rule (1 June when it has none)."""
-    first_half = rules.cra_opens_month < 9
-    calendar = year.end.year if first_half else year.end.year - 1
-    return dt.date(calendar, rules.cra_opens_month, rules.cra_opens_day)
+    """The first day on which the CRA of the year may be filled in, by the AD's rule (1 June when it has none).
+
+    A day that the month has not (31 June) is its last.
+    """
+    month = rules.cra_opens_month
+    number = year.end.year if month < 9 else year.end.year - 1
+    return dt.date(number, month, min(rules.cra_opens_day, calendar.monthrange(number, month)[1]))

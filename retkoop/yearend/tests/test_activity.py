@@ -143,6 +143,7 @@ def test_a_year_of_totals_only_counts_no_entries(year):
 def test_the_cra_opens_on_the_ads_date_and_not_before(year, cast):
     assert cra_opens_on(year, ReportRules()) == dt.date(2025, 6, 1)
     assert cra_opens_on(year, ReportRules(cra_opens_month=10, cra_opens_day=15)) == dt.date(2024, 10, 15)
+    assert cra_opens_on(year, ReportRules(cra_opens_month=6, cra_opens_day=31)) == dt.date(2025, 6, 30)
     ReportRules.objects.create(association=cast.ad_085, cra_opens_month=7, cra_opens_day=4)
     with travel(dt.date(2025, 7, 3)), pytest.raises(Refusal, match=r"s’ouvre le 4 juillet 2025"):
         save(year, {"garden": True})
