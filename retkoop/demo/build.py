@@ -19,6 +19,7 @@ from retkoop.core.schoolyear import SchoolYear
 from retkoop.demo import schools
 from retkoop.demo.desk import Desk
 from retkoop.demo.stories import LIGHT, RICH, VARIED, Richness, year_story
+from retkoop.demo.totals import type_totals
 from retkoop.documents.models import Document
 from retkoop.documents.services import receive
 from retkoop.identity import services as identity
@@ -98,6 +99,10 @@ def _cooperative(association: Association, number: str, rank: int, first: School
     openings.open_first_year(cooperative=cooperative, first=first, today=today, author=author, mode=mode)
     if mode == YearMode.BOOKS:
         _books(cooperative, author, first, today, chance)
+    else:
+        _, ended, _ = list(cooperative.years.order_by("start"))[-3:]
+        with travel(min(today, ended.end + dt.timedelta(days=12))):
+            type_totals(ended, author)
 
 
 def _books(cooperative: Cooperative, author: Author, first: SchoolYear, today: dt.date, chance: random.Random) -> None:

@@ -1,0 +1,47 @@
+"""The year of a cooperative that keeps its books elsewhere: its totals typed in the report, balanced to the cent."""
+
+import datetime as dt
+
+from retkoop.identity.audit import Author
+from retkoop.ledger.models import FiscalYear, FunderType
+from retkoop.yearend.queries.totals import STATEMENT, Amount, GrantRow, ItemRow, Totals
+from retkoop.yearend.services.totals import save_totals
+
+BROUGHT_FORWARD = 164_230
+_AMOUNTS = {
+    "resale_purchases": ("210", 21_000),
+    "insurance": ("18,00", 1_800),
+    "activities": ("1 890 + 422,40", 231_240),
+    "occe_dues": ("162,00", 16_200),
+    "other_charges": ("24,60", 2_460),
+    "durable_goods": ("145", 14_500),
+    "resale_sales": ("320", 32_000),
+    "activity_income": ("1 450", 145_000),
+    "public_grants": ("400 + 200", 60_000),
+    "family_contributions": ("1 120,50", 112_050),
+    "bank": ("2 218,30", 221_830),
+    "cash": ("42,50", 4_250),
+    f"{STATEMENT}bank": ("2 310,30", 231_030),
+}
+_PIECES = {2_000: 1, 1_000: 2, 200: 1, 50: 1}
+
+
+def type_totals(year: FiscalYear, author: Author) -> None:
+    """The worked report of docs/demo.md, every control « Bravo ! » once the year before is known."""
+    spring = dt.date(year.end.year, 3, 12)
+    save_totals(
+        year=year,
+        author=author,
+        totals=Totals(
+            amounts={key: Amount(text, cents) for key, (text, cents) in _AMOUNTS.items()},
+            items=(
+                ItemRow("bank", "Entrées du musée", dt.date(year.end.year, 6, 26), "7004512", Amount("-132", -13_200)),
+                ItemRow("bank", "Vente de gâteaux", dt.date(year.end.year, 7, 2), "", Amount("+40", 4_000)),
+            ),
+            grants=(
+                GrantRow(FunderType.TOWN, "Mairie", "Sortie au musée", spring, 40_000),
+                GrantRow(FunderType.DEPARTMENT, "Conseil départemental", "Fête du livre", spring, 20_000),
+            ),
+            pieces=_PIECES,
+        ),
+    )
