@@ -21,10 +21,14 @@ SENT = frozenset({ReportState.SUBMITTED, ReportState.IN_REVIEW, ReportState.VALI
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its key, its words, its place; `state` is done, now (the page shown) or later; `detail` says what is left."""
+    """A step: its key, its short words and its title, its place; `state` is done, now (the page shown) or later.
+
+    `detail` says what is left.
+    """
 
     key: str
     words: str
+    title: str
     url: str
     done: bool
     detail: str
@@ -35,15 +39,15 @@ def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: R
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
     needs = needs_for(year, report, figures)
     told = (
-        ("cra", "Activité (CRA)", "cra/", _activity(year, report)),
-        ("crf", "Finances (CRF)", "crf/", _finances(figures, rules)),
-        ("quitus", "Quitus", "quitus/", _quitus(needs)),
-        ("documents", "Documents", "documents/", _documents(needs)),
-        ("transmettre", "Transmettre", "#transmettre", _submission(report)),
+        ("cra", "CRA", "Compte-rendu d’activité (CRA)", "cra/", _activity(year, report)),
+        ("crf", "CRF", "Compte-rendu financier (CRF)", "crf/", _finances(figures, rules)),
+        ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/", _quitus(needs)),
+        ("documents", "Documents", "Documents à joindre", "documents/", _documents(needs)),
+        ("transmettre", "Envoi", "Transmettre à votre AD", "#transmettre", _submission(report)),
     )
     return [
-        Step(key, words, _place(tail, year), done, detail, "now" if key == here else "done" if done else "later")
-        for key, words, tail, (done, detail) in told
+        Step(key, words, title, _place(tail, year), done, detail, "now" if key == here else "done" if done else "later")
+        for key, words, title, tail, (done, detail) in told
     ]
 
 

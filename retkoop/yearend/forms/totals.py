@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from retkoop.core.dates import format_day
 from retkoop.core.money import AmountError, format_amount, format_euros, parse_sum
@@ -129,9 +131,9 @@ class TotalsForm(forms.Form):
             match = _ROW.fullmatch(name)
             if match and match[1] in found and int(match[2]) < MOST_ROWS:
                 found[match[1]].add(int(match[2]))
-        more = SPARE_ROWS if not self.is_bound or "add_rows" in self.data else 0
         for prefix, numbers in found.items():
-            spare = 0 if prefix == "x" and "add_rows" not in self.data else more
+            spare = SPARE_ROWS - bool(numbers) if not self.is_bound or "add_rows" in self.data else 0
+            spare = 0 if prefix == "x" and "add_rows" not in self.data else spare
             begin = max(numbers, default=-1) + 1
             numbers.update(range(begin, min(begin + spare, MOST_ROWS)))
         return {prefix: sorted(numbers) for prefix, numbers in found.items()}
@@ -142,10 +144,10 @@ class TotalsForm(forms.Form):
         self.fields[f"s_{account.key}"] = SumField(label=label)
         for number in self._numbers[f"i_{account.key}"]:
             name, line = f"i_{account.key}_{number}", f"ligne {number + 1}"
-            self.fields[f"{name}_label"] = forms.CharField(label=f"Libellé, {line}", max_length=120, required=False)
-            self.fields[f"{name}_on"] = self._day(f"Date, {line}")
-            self.fields[f"{name}_cheque"] = forms.CharField(label=f"N° de chèque, {line}", max_length=30, required=False)
-            self.fields[f"{name}_amount"] = SumField(label=f"Montant, {line}", signed=True)
+            self.fields[f"{name}_label"] = forms.CharField(label=_label("Libellé", line), max_length=120, required=False)
+            self.fields[f"{name}_on"] = self._day(_label("Date", line))
+            self.fields[f"{name}_cheque"] = forms.CharField(label=_label("N° de chèque", line), max_length=30, required=False)
+            self.fields[f"{name}_amount"] = SumField(label=_label("Montant", line), signed=True)
             self._id_field(name)
 
     def _transfer_fields(self, number: int) -> None:
@@ -157,12 +159,12 @@ class TotalsForm(forms.Form):
     def _grant_fields(self, number: int) -> None:
         name, line = f"g_{number}", f"subvention {number + 1}"
         self.fields[f"{name}_type"] = forms.ChoiceField(
-            label=f"Organisme, {line}", choices=FunderType.choices, required=False, initial=FunderType.TOWN
+            label=_label("Organisme", line), choices=FunderType.choices, required=False, initial=FunderType.TOWN
         )
-        self.fields[f"{name}_funder"] = forms.CharField(label=f"Nom, {line}", max_length=120, required=False)
-        self.fields[f"{name}_object"] = forms.CharField(label=f"Objet, {line}", max_length=200, required=False)
-        self.fields[f"{name}_on"] = self._day(f"Date, {line}")
-        self.fields[f"{name}_amount"] = SumField(label=f"Montant, {line}")
+        self.fields[f"{name}_funder"] = forms.CharField(label=_label("Nom", line), max_length=120, required=False)
+        self.fields[f"{name}_object"] = forms.CharField(label=_label("Objet", line), max_length=200, required=False)
+        self.fields[f"{name}_on"] = self._day(_label("Date", line))
+        self.fields[f"{name}_amount"] = SumField(label=_label("Montant", line))
         self._id_field(name)
 
     def _id_field(self, name: str) -> None:
@@ -364,6 +366,11 @@ class TotalsForm(forms.Form):
     def _row(self, prefix: str, number: int, *parts: str) -> Row:
         name = f"{prefix}_{number}"
         return Row(number, self.box(f"{name}_amount"), {part: self[f"{name}_{part}"] for part in parts})
+
+
+def _label(words: str, line: str) -> SafeString:
+    """« Libellé », and for those who do not see the row « , ligne 2 »."""
+    return format_html('{}<span class="visually-hidden">, {}</span>', words, line)
 
 
 def _cents(text: str) -> int:
