@@ -130,7 +130,8 @@ def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
     if not readable:
         return _form_page(request, desk, form, 200 if way == "auto" else 422, saved="no")
     totals = form.totals()
-    sent = None if way == "auto" else operation(request)
+    leaves = not way or "suite" in request.POST
+    sent = operation(request) if leaves else None  # the page stays with its key: its version already guards it
     try:
         kept = save_totals(year=desk.year, totals=totals, author=author(request), version=_version(request), operation=sent)
     except StaleVersion:
@@ -145,7 +146,7 @@ def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
         return _form_page(request, desk, form, 422)
     for notice in form.notices:
         messages.warning(request, notice)
-    if way and not form.notices and "suite" not in request.POST:
+    if not leaves and not form.notices:
         return _form_page(request, _after(desk, kept), _with_ids(request, desk, form, kept), saved="yes")
     if not way and not form.notices and "suite" not in request.POST:
         messages.success(request, "Vos totaux sont enregistrés.")
