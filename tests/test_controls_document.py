@@ -5,6 +5,7 @@ from pathlib import Path
 
 from retkoop.ledger.solver import KINDS, kinds
 from retkoop.ledger.warnings import WARNINGS
+from retkoop.yearend.warnings import WARNINGS as REPORT_WARNINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "controls.md").read_text()
@@ -18,12 +19,14 @@ def rows(heading: str) -> list[str]:
 
 def test_every_warning_is_told_once():
     assert rows("| id | when |") == list(WARNINGS)
+    assert rows("| id | when, in a report |") == list(REPORT_WARNINGS)
 
 
 def test_every_control_of_the_code_is_told_once():
-    code = (ROOT / "retkoop" / "ledger" / "controls.py").read_text()
-    named = dict.fromkeys(re.findall(r'Control\(\s*"(E\d)"', code))
-    assert [row for row in rows("| id | compares |") if row.startswith("E")] == list(named)
+    for room, heading in (("ledger", "| id | compares |"), ("yearend", "| id | compares, in a report |")):
+        code = (ROOT / "retkoop" / room / "controls.py").read_text()
+        named = dict.fromkeys(re.findall(r'Control\(\s*"(E\d)"', code))
+        assert [row for row in rows(heading) if row.startswith("E")] == list(named)
 
 
 def test_every_kind_of_error_that_the_solver_knows_is_told_once():

@@ -7,9 +7,12 @@ from django.utils.html import format_html
 
 from retkoop.core.money import AmountError, format_amount, parse_euros
 from retkoop.identity.models import Association
-from retkoop.ledger.warnings import WARNINGS
+from retkoop.ledger.warnings import WARNINGS as ENTRY_WARNINGS
 from retkoop.yearend.models import ReportRules
 from retkoop.yearend.services.rules import Rules
+from retkoop.yearend.warnings import WARNINGS as REPORT_WARNINGS
+
+WARNINGS = ENTRY_WARNINGS | REPORT_WARNINGS
 
 
 class SettingsForm(forms.Form):
@@ -35,7 +38,7 @@ class SettingsForm(forms.Form):
     )
 
     warnings_on = forms.MultipleChoiceField(
-        label="Avertissements donnés pendant la saisie",
+        label="Avertissements donnés pendant la saisie, et dans le compte-rendu",
         required=False,
         choices=[
             (each, format_html("<strong>{}</strong><br>{}", kind.title, kind.explanation)) for each, kind in WARNINGS.items()

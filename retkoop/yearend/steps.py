@@ -39,8 +39,8 @@ def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: R
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
     needs = needs_for(year, report, figures)
     told = (
-        ("cra", "CRA", "Compte-rendu d’activité (CRA)", "cra/", _activity(year, report)),
-        ("crf", "CRF", "Compte-rendu financier (CRF)", "crf/", _finances(figures, rules)),
+        ("cra", "CRA", "Activité (CRA)", "cra/", _activity(year, report)),
+        ("crf", "CRF", "Finances (CRF)", "crf/", _finances(figures, rules)),
         ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/", _quitus(needs)),
         ("documents", "Documents", "Documents à joindre", "documents/", _documents(needs)),
         ("transmettre", "Envoi", "Transmettre à votre AD", "#transmettre", _submission(report)),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("compte-rendu/cra/", activity.questions, name="cra"),
     path("compte-rendu/cra/projets/", activity.projects, name="cra-projects"),
     path("compte-rendu/crf/", crf.crf, name="crf"),
+    path("compte-rendu/crf/verifications/", crf.checks, name="crf-checks"),
     path("compte-rendu/quitus/", quitus.quitus, name="quitus"),
     path("compte-rendu/quitus/imprimer/", quitus.printed, name="quitus-print"),
     path("compte-rendu/quitus/verificateurs/", quitus.invited, name="quitus-invite"),

@@ -37,6 +37,22 @@ WARNINGS: dict[str, WarningKind] = {
     "crf-insurance-missing": WarningKind(
         "Cotisation sans assurance", "L’adhésion comporte une part « assurance » à séparer de la cotisation."
     ),
+    "crf-bank-overdrawn": WarningKind(
+        "Banque à découvert dans l’année", "Un jour de l’année, le cahier met la banque sous zéro."
+    ),
+    "crf-cash-below-zero": WarningKind(
+        "Caisse sous zéro dans l’année", "Un jour de l’année, le cahier met la caisse sous zéro."
+    ),
+    "crf-cheque-reused": WarningKind(
+        "Chèque inscrit plusieurs fois", "Un chèque ne sert qu’une fois : c’est peut-être un doublon."
+    ),
+    "crf-cheque-gap": WarningKind(
+        "Chèques manquants", "Entre deux chèques du même chéquier, un numéro n’est dans aucune écriture."
+    ),
+    "crf-piece-reused": WarningKind("Numéro de pièce en double", "Deux écritures de l’année portent le même numéro de pièce."),
+    "crf-inventory-missing": WarningKind(
+        "Bien durable sans ligne d’inventaire", "Chaque achat en 6800 a sa ligne au cahier d’inventaire."
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from retkoop.identity.models import Association, AuditEvent
 from retkoop.identity.tests.cast import signed_in
-from retkoop.ledger.warnings import WARNINGS
+from retkoop.oversight.forms import WARNINGS
 
 pytestmark = pytest.mark.django_db
 

@@ -18,6 +18,7 @@ from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.pieces import refused
 from retkoop.ledger.models import YearMode
 from retkoop.ledger.solver import Hypothesis
+from retkoop.yearend.book_warnings import book_warnings
 from retkoop.yearend.controls import controls
 from retkoop.yearend.forms.totals import TotalsForm
 from retkoop.yearend.queries.figures import Figures
@@ -68,6 +69,16 @@ def crf(request: HouseRequest) -> HttpResponse:
         return _read(request, desk)
     form = TotalsForm(year=desk.year, today=_today(request), initial=TotalsForm.showing(totals_of(desk.year, desk.report)))
     return _form_page(request, desk, form)
+
+
+@cooperative_view(Permission.BOOK_READ)
+def checks(request: HouseRequest) -> HttpResponse:
+    """`/compte-rendu/crf/verifications/`: what is odd in the year's book; fetched after the page, or opened alone."""
+    desk = desk_of(request)
+    muted = set(request.association.muted_warnings)
+    found = book_warnings(desk.year) if desk.year.mode != YearMode.TOTALS else []
+    context = page_context(request, desk, "crf") | {"found": [warning for warning in found if warning.id not in muted]}
+    return render(request, "yearend/crf_checks.html", context)
 
 
 def _today(request: HouseRequest) -> dt.date:
