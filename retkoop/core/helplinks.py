@@ -26,6 +26,8 @@ CHAPTER_OF: dict[str, str] = {
     "/cloture/": "cloturer/",
     "/archives/": "archives/",
     "/ad/archives/": "archives/",
+    "/compte-rendu/": "compte-rendu-financier/",
+    "/compte-rendu/crf/": "compte-rendu-financier/",
     "/compte-rendu/cra/": "compte-rendu-d-activite/",
     "/compte-rendu/quitus/": "quitus/",
     "/compte-rendu/documents/": "documents-du-compte-rendu/",
