@@ -99,10 +99,10 @@ def error_summary(*all_forms: BaseForm) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def place(context: Context, path: str, picture: str, words: str) -> SafeString:
-    """One place of the navigation; the one where the reader stands is marked."""
+def place(context: Context, path: str, picture: str, words: str, *, alone: bool = False) -> SafeString:
+    """One place of the navigation; the one where the reader stands is marked. `alone`: not for the places under it."""
     request = context.get("request")
-    here = request is not None and request.path.startswith(path)
+    here = request is not None and (request.path == path or (not alone and request.path.startswith(path)))
     return format_html(
         '<li><a class="place" href="{}"{}>{}<span>{}</span></a></li>',
         lien(context, path),
