@@ -19,7 +19,7 @@ from retkoop.core.schoolyear import SchoolYear
 from retkoop.demo import schools
 from retkoop.demo.desk import Desk
 from retkoop.demo.stories import LIGHT, RICH, VARIED, Richness, year_story
-from retkoop.demo.totals import type_totals
+from retkoop.demo.totals import type_past_reports, type_totals
 from retkoop.documents.models import Document
 from retkoop.documents.services import receive
 from retkoop.identity import services as identity
@@ -101,7 +101,9 @@ def _cooperative(association: Association, number: str, rank: int, first: School
         _books(cooperative, author, first, today, chance)
     else:
         _, ended, _ = list(cooperative.years.order_by("start"))[-3:]
+        helper = Person.objects.get(mandates__association=association)
         with travel(min(today, ended.end + dt.timedelta(days=12))):
+            type_past_reports(ended, Author(helper, association))
             type_totals(ended, author)
 
 

@@ -1,13 +1,21 @@
-"""The year of a cooperative that keeps its books elsewhere: its totals typed in the report, balanced to the cent."""
+"""A cooperative that keeps its books elsewhere: its totals typed in the report, and the past reports that its AD typed."""
 
 import datetime as dt
 
 from retkoop.identity.audit import Author
 from retkoop.ledger.models import FiscalYear, FunderType
 from retkoop.yearend.queries.totals import STATEMENT, Amount, GrantRow, ItemRow, Totals
+from retkoop.yearend.services.past_reports import PastRow, type_past_report
 from retkoop.yearend.services.totals import save_totals
 
-BROUGHT_FORWARD = 164_230
+_PAST = (
+    {"activity_income": 110_000, "family_contributions": 95_000, "activities": 180_400, "occe_dues": 15_000,
+     "insurance": 1_650, "brought_forward": 128_050, "bank": 133_000, "cash": 3_000},
+    {"activity_income": 118_000, "family_contributions": 97_500, "activities": 184_750, "occe_dues": 15_600,
+     "insurance": 1_700, "brought_forward": 136_000, "bank": 145_450, "cash": 4_000},
+    {"activity_income": 125_500, "family_contributions": 101_200, "public_grants": 30_000, "activities": 224_270,
+     "occe_dues": 15_900, "insurance": 1_750, "brought_forward": 149_450, "bank": 160_030, "cash": 4_200},
+)  # fmt: skip
 _AMOUNTS = {
     "resale_purchases": ("210", 21_000),
     "insurance": ("18,00", 1_800),
@@ -27,7 +35,7 @@ _PIECES = {2_000: 1, 1_000: 2, 200: 1, 50: 1}
 
 
 def type_totals(year: FiscalYear, author: Author) -> None:
-    """The worked report of docs/demo.md, every control « Bravo ! » once the year before is known."""
+    """The worked report of docs/demo.md, every control « Bravo ! »."""
     spring = dt.date(year.end.year, 3, 12)
     save_totals(
         year=year,
@@ -45,3 +53,9 @@ def type_totals(year: FiscalYear, author: Author) -> None:
             pieces=_PIECES,
         ),
     )
+
+
+def type_past_reports(year: FiscalYear, author: Author) -> None:
+    """The three years before `year`, as its AD typed them."""
+    for back, figures in enumerate(reversed(_PAST), start=1):
+        type_past_report(row=PastRow(year.cooperative, year.first - back, figures), author=author)

@@ -10,6 +10,9 @@ from retkoop.ledger.controls import controls
 from retkoop.ledger.invariants import check
 from retkoop.ledger.queries.bilan import bilan_of
 from retkoop.ledger.todo import todo_of
+from retkoop.yearend.controls import controls as report_controls
+from retkoop.yearend.queries.figures import figures_of
+from retkoop.yearend.queries.reports import rules_of
 from tests.demo_plugin import NOVEMBER, SEPTEMBER, TOLD
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "demo.md"
@@ -79,3 +82,16 @@ def test_each_cooperative_is_in_the_state_that_its_visitors_expect(demo):
     assert {year.mode for year in cooperative("038-012").years.all()} == {"totals"}
     for identifier in TOLD:
         assert list(check(cooperative(identifier))) == []
+
+
+def test_the_totals_of_the_document_are_typed_and_every_control_agrees(demo):
+    own = cooperative("038-012")
+    ended = own.years.order_by("start")[2]
+    figures = figures_of(ended)
+    verdicts = report_controls(figures, rules_of(own.association))
+    assert [verdict.state for verdict in verdicts] == ["ok"] * 7
+    sums = (figures.brought_forward_cents or 0, figures.charges_cents, figures.incomes_cents, figures.assets_cents)
+    row = re.search(r"^\| typed, ended last 31 August \|(.*)\|$", DOCUMENT.read_text(), re.MULTILINE)
+    assert row is not None
+    assert [cents_of(cell.strip().replace(" ", "")) for cell in row[1].split("|")] == list(sums)
+    assert [past.closing_cents for past in own.past_reports.all()] == [164_230, 149_450, 136_000]
