@@ -49,7 +49,7 @@ class Story:
                 .order_by("number")
                 .values_list("number", "date")
             ),
-            list(year.cash_counts.filter(cancelled_at=None).order_by("on", "pk").values_list("on", "counted_cents")[:50])[-1:],
+            list(year.cash_counts.filter(cancelled_at=None).order_by("on", "pk").values_list("on", "pieces"))[-1:],
             list(Statement.objects.filter(ends_on=LAST_DAY).values_list("closing_cents")),
             list(year.grants.filter(removed_at=None).order_by("pk").values_list("cents", "funder")),
         )

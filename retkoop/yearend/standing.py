@@ -30,7 +30,7 @@ def standing_of(request: HouseRequest, desk: Desk) -> Standing:
     if report is not None:
         report.year = desk.year
     return Standing(
-        ready=readiness_of(report) if report is not None and not report.frozen else None,
+        ready=readiness_of(report, desk.known) if report is not None and not report.frozen else None,
         to_mend=reasons_to_mend(report) if report is not None and report.editable else (),
         may_submit=own and report is not None and report.editable,
         may_take_back=own and report is not None and report.state == ReportState.SUBMITTED,

@@ -4,6 +4,7 @@ Each step asks one small question of the report; a page of the room shows them
 all (`templates/yearend/_steps.html`), the summary says them in words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import Resolver404, resolve
@@ -11,9 +12,10 @@ from django.urls import Resolver404, resolve
 from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.controls import balanced, controls
 from retkoop.yearend.models import PaperKind, Report, ReportRules, ReportState
-from retkoop.yearend.queries.activity import progress_of
-from retkoop.yearend.queries.papers import Need, needs_of
+from retkoop.yearend.queries.activity import ActivityProgress
+from retkoop.yearend.queries.papers import Need
 from retkoop.yearend.queries.shapes import Figures
+from retkoop.yearend.readiness import Known
 
 HUB = "/compte-rendu/"
 SENT = frozenset({ReportState.SUBMITTED, ReportState.IN_REVIEW, ReportState.VALIDATED, ReportState.ARCHIVED})
@@ -35,14 +37,13 @@ class Step:
     state: str = "later"
 
 
-def steps_of(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str = "") -> list[Step]:
+def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = "") -> list[Step]:
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
-    needs = needs_for(year, report, figures)
     told = (
-        ("cra", "CRA", "Activité (CRA)", "cra/", _activity(year, report)),
-        ("crf", "CRF", "Finances (CRF)", "crf/", _finances(figures, rules)),
-        ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/", _quitus(needs)),
-        ("documents", "Documents", "Documents à joindre", "documents/", _documents(needs)),
+        ("cra", "CRA", "Activité (CRA)", "cra/", _activity(known.activity)),
+        ("crf", "CRF", "Finances (CRF)", "crf/", _finances(known.figures, known.rules)),
+        ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/", _quitus(known.needs)),
+        ("documents", "Documents", "Documents à joindre", "documents/", _documents(known.needs)),
         ("transmettre", "Envoi", "Transmettre à votre AD", "#transmettre", _submission(report)),
     )
     return [
@@ -61,9 +62,8 @@ def _place(tail: str, year: FiscalYear) -> str:
     return f"{path}?annee={year.slug}{mark}{anchor}"
 
 
-def _activity(year: FiscalYear, report: Report | None) -> tuple[bool, str]:
+def _activity(progress: ActivityProgress) -> tuple[bool, str]:
     """Is nothing required missing from the CRA, and is each page validated?"""
-    progress = progress_of(year, report)
     if not progress.form.asked:
         return False, "Le questionnaire de cette année n’est pas encore chargé."
     if progress.finished:
@@ -82,12 +82,7 @@ def _finances(figures: Figures, rules: ReportRules) -> tuple[bool, str]:
     return balanced(verdicts), verdicts[-1].message
 
 
-def needs_for(year: FiscalYear, report: Report | None, figures: Figures) -> list[Need]:
-    """The papers of the year's report, begun or not."""
-    return needs_of(report or Report(year=year, cooperative=year.cooperative), figures)
-
-
-def _quitus(needs: list[Need]) -> tuple[bool, str]:
+def _quitus(needs: Sequence[Need]) -> tuple[bool, str]:
     """Does a quitus stand?"""
     need = next(need for need in needs if need.kind == PaperKind.QUITUS)
     if need.there:
@@ -97,7 +92,7 @@ def _quitus(needs: list[Need]) -> tuple[bool, str]:
     return False, "Le quitus n’est pas encore donné."
 
 
-def _documents(needs: list[Need]) -> tuple[bool, str]:
+def _documents(needs: Sequence[Need]) -> tuple[bool, str]:
     """Is everything there?"""
     missing = [need for need in needs if not need.there and need.kind != PaperKind.QUITUS]
     if not missing:

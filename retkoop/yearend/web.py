@@ -1,6 +1,7 @@
 """What the screens of the yearly report share: the year of which they speak, and where it stands."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from retkoop.core import clock
 from retkoop.identity.queries import contact_for
@@ -9,8 +10,11 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import annee_query, year_in_view, years_in_view
 from retkoop.yearend.controls import balanced, controls
 from retkoop.yearend.models import Report, ReportRules
+from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.queries.figures import Figures, known_figures
+from retkoop.yearend.queries.papers import needs_for
 from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
+from retkoop.yearend.readiness import Known
 from retkoop.yearend.services.progress import note_balanced
 from retkoop.yearend.services.reports import LOCKED
 from retkoop.yearend.steps import steps_of
@@ -24,6 +28,12 @@ class Desk:
     report: Report | None
     rules: ReportRules
     figures: Figures
+
+    @cached_property
+    def known(self) -> Known:
+        """Its papers and its CRA too, read once a page."""
+        needs = needs_for(self.year, self.report, self.figures)
+        return Known(self.figures, self.rules, needs, progress_of(self.year, self.report))
 
     @property
     def editable(self) -> bool:
@@ -60,7 +70,7 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
         "year": desk.year,
         "annee_query": annee_query(request, desk.year),
         "report": desk.report,
-        "steps": steps_of(desk.year, desk.report, desk.figures, desk.rules, here),
+        "steps": steps_of(desk.year, desk.report, desk.known, here),
         "locked": desk.locked,
         "preview": clock.today(request.association.time_zone) <= desk.year.end,
         "contact": contact_for(request.cooperative),

@@ -11,7 +11,7 @@ from retkoop.core.dates import format_long
 from retkoop.core.money import format_euros
 from retkoop.documents.models import Document
 from retkoop.documents.queries import local_reception, pages_in_words
-from retkoop.ledger.models import Attachment, Grant, Posting, Statement, TreasuryKind
+from retkoop.ledger.models import Attachment, FiscalYear, Grant, Posting, Statement, TreasuryKind
 from retkoop.ledger.models import Treasury as Account
 from retkoop.yearend.models import Paper, PaperKind, PaperWay, Quitus, QuitusKind, Report
 from retkoop.yearend.queries.quitus import QuitusState, quitus_states
@@ -119,6 +119,11 @@ def needs_of(report: Report, figures: Figures) -> list[Need]:
         for document in need.documents:
             document.cooperative = report.year.cooperative
     return needs
+
+
+def needs_for(year: FiscalYear, report: Report | None, figures: Figures) -> list[Need]:
+    """The same for a year whose report may not have been begun."""
+    return needs_of(report or Report(year=year, cooperative=year.cooperative), figures)
 
 
 def need_named(needs: Iterable[Need], subject: str) -> Need | None:

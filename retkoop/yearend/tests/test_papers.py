@@ -16,9 +16,8 @@ from retkoop.ledger.services import pointing, receipts
 from retkoop.ledger.tests.worked import TODAY
 from retkoop.yearend.models import Paper, Report
 from retkoop.yearend.queries.figures import figures_of
-from retkoop.yearend.queries.papers import NeedState, need_named, needs_of
+from retkoop.yearend.queries.papers import NeedState, need_named, needs_for, needs_of
 from retkoop.yearend.services.papers import hand_in, record_post, refuse_paper, remove_paper
-from retkoop.yearend.steps import needs_for
 from retkoop.yearend.tests.quitus_desk import LEA, MARC, make_quitus_desk, on_the_day
 from retkoop.yearend.tests.test_digest import attach_receipt, attach_statement, scanned
 

@@ -24,7 +24,6 @@ from retkoop.yearend.forms.quitus import PostForm, RefusalForm
 from retkoop.yearend.models import Paper, PaperKind
 from retkoop.yearend.queries.papers import Need, need_named
 from retkoop.yearend.services.papers import hand_in, record_post, refuse_paper, remove_paper
-from retkoop.yearend.steps import needs_for
 from retkoop.yearend.web import Desk, desk_of, page_context
 
 PAGE = "/compte-rendu/documents/"
@@ -130,7 +129,7 @@ def refuse(request: HouseRequest) -> HttpResponse:
 def _line(request: HouseRequest) -> tuple[Desk, Need]:
     """The line that the address names (`?piece=`). Raises Http404."""
     desk = desk_of(request)
-    need = need_named(needs_for(desk.year, desk.report, desk.figures), request.GET.get("piece", ""))
+    need = need_named(desk.known.needs, request.GET.get("piece", ""))
     if need is None:
         raise Http404
     return desk, need
@@ -163,7 +162,7 @@ def _shown(
     refusal_forms: dict[str, RefusalForm] | None = None,
 ) -> HttpResponse:
     bad = bool(refusals or post_forms or refusal_forms)
-    needs = needs_for(desk.year, desk.report, desk.figures)
+    needs = desk.known.needs
     frozen = desk.report is not None and desk.report.frozen
     lines = [
         {
