@@ -152,6 +152,12 @@ def test_the_page_is_printed_signed_scanned_and_voided_by_a_change(school, come,
     anne.sees("Le quitus est donné")
     anne.follow("Passer à la suite")
     anne.sees("Page Quitus")
+    need = anne.page.locator("[data-need='bank:banque']")
+    need.get_by_label("Choisir un fichier").set_input_files([scan])
+    if not script:
+        need.get_by_role("button", name="Envoyer l’image").click()
+    expect(anne.page.locator("[data-need='bank:banque'][data-state='received']")).to_be_visible()
+    anne.sees("Tous les documents sont là")
     shoot(anne, "papers-320")
 
     anne.open("/ecritures/nouvelle/?annee=2024-2025&je=complet")

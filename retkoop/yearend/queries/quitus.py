@@ -10,7 +10,7 @@ from retkoop.core import clock
 from retkoop.core.text import fold
 from retkoop.identity.models import Mandate, Role
 from retkoop.identity.permissions import Permission, allowed
-from retkoop.ledger.models import Attachment, Entry, FiscalYear, Posting, Statement
+from retkoop.ledger.models import Attachment, Entry, FiscalYear, Posting, Statement, YearMode
 from retkoop.yearend.models import Quitus, Report, ReportRules, Verifier, VerifierDecision, VerifierQuality
 from retkoop.yearend.queries.digest import WORDS, Parts, changed_parts, digest_of
 
@@ -135,6 +135,8 @@ def drawn_numbers(seed: str, numbers: Sequence[int]) -> list[int]:
 def drawn_entries(quitus: Quitus) -> list[Entry]:
     """The entries of the year that its seed draws; none when only totals are kept here."""
     year = quitus.report.year
+    if year.mode != YearMode.BOOKS:
+        return []
     standing = Entry.objects.filter(year=year, number__gt=0, cancelled_at__isnull=True)
     numbers = drawn_numbers(quitus.seed, list(standing.order_by("number").values_list("number", flat=True)))
     return list(standing.filter(number__in=numbers).order_by("number"))

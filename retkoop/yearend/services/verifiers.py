@@ -42,6 +42,7 @@ from retkoop.yearend.services.reports import ensure_report, refuse_locked
 LINK_LIFE = dt.timedelta(days=30)
 CODE_LIFE = dt.timedelta(minutes=15)
 CODE_TRIES = 5
+MOST_QUESTIONS = 30
 SEEN_BESIDES = ("statement", "cash")
 NOBODY = audit.Author(None)
 
@@ -131,6 +132,8 @@ def ask_question(*, verifier: Verifier, number: int, text: str, operation: audit
     with audit.act(verifier.cooperative, NOBODY, "quitus.asked", operation=operation) as act:
         current = _waiting(verifier)
         entry: Entry | None = None
+        if Question.objects.filter(verifier=current).count() >= MOST_QUESTIONS:
+            raise Refusal("Vous avez déjà posé beaucoup de questions : posez les suivantes de vive voix, à l’école.", "text")
         if number:
             entry = next((row for row in drawn_entries(current.quitus) if row.number == number), None)
             if entry is None:

@@ -14,12 +14,13 @@ from retkoop.core.refusal import Refusal
 from retkoop.documents.services import receive
 from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.audit import Author
-from retkoop.ledger.models import Attachment
+from retkoop.ledger.models import Attachment, FiscalYear
 from retkoop.ledger.tests.worked import TODAY
-from retkoop.yearend.models import Question, Quitus, Report, Verifier
+from retkoop.yearend.models import Question, Quitus, Report, TypedFigure, Verifier
 from retkoop.yearend.queries.quitus import drawn_entries, quitus_standing
 from retkoop.yearend.services.quitus import withdraw_quitus
-from retkoop.yearend.services.verifiers import forget_addresses, replace_link
+from retkoop.yearend.services.reports import ensure_report
+from retkoop.yearend.services.verifiers import MOST_QUESTIONS, ask_question, forget_addresses, replace_link
 from retkoop.yearend.tests.quitus_desk import LEA, MARC, code_of, link_of, make_quitus_desk, on_the_day
 from retkoop.yearend.tests.test_digest import attach_receipt
 
@@ -306,3 +307,30 @@ def test_addresses_are_forgotten_when_the_links_are_over_and_names_stay(asked):
         ("Léa Parent", "", None),
         ("Marc Voisin", "", None),
     ]
+
+
+def test_a_link_does_not_fill_anybodys_letter_box(asked):
+    lea, _ = people(asked)
+    link = link_of(lea)
+    for rank in range(MOST_QUESTIONS):
+        ask_question(verifier=lea, number=0, text=f"Question {rank}")
+    assert post(f"{link}question/", number="0", text="Encore une ?").status_code == 422
+    assert Question.objects.count() == MOST_QUESTIONS
+
+
+def test_a_year_kept_in_totals_is_checked_on_its_figures_without_a_draw(desk):
+    FiscalYear.objects.filter(pk=desk.worked.year.pk).update(mode="totals")
+    report = ensure_report(year=desk.year, author=desk.author)
+    for key, cents in (("activities", 12_300), ("family_contributions", 50_000), ("bank", 222_700)):
+        TypedFigure.objects.create(cooperative=desk.cast.cooperative_a, report=report, key=key, cents=cents)
+    quitus = desk.invite(LEA, MARC)
+    shown = page(link_of(people(quitus)[0])).content.decode()
+    assert {int(cents) for cents in re.findall(r'data-cents="(-?\d+)"', shown)} >= {12_300, 50_000, 222_700}
+    assert "data-piece" not in shown
+    assert "tenu ailleurs" in shown
+    for person in people(quitus):
+        give(person)
+    assert quitus_standing(report) == quitus
+    TypedFigure.objects.filter(key="activities").update(cents=12_301)
+    assert quitus_standing(report) is None
+    assert "les totaux saisis" in desk.client.get("/compte-rendu/quitus/").content.decode()
