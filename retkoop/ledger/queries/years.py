@@ -151,13 +151,16 @@ def closing_by_treasury(year: FiscalYear) -> dict[int, int]:
     return {treasury_id: cents for treasury_id, cents in totals.items() if cents}
 
 
-def open_items(year: FiscalYear) -> list[OpeningItem]:
-    """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6)."""
+def open_items(year: FiscalYear, *, most: int | None = None) -> list[OpeningItem]:
+    """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6).
+
+    `most`: enough for a page; beyond it, that many of the lines that no statement holds.
+    """
     banks = Treasury.objects.filter(cooperative_id=year.cooperative_id, kind=TreasuryKind.BANK)
     later = Statement.objects.filter(treasury__in=banks, ends_on__gt=year.end)
     live = Posting.objects.filter(year__in=chain(year), until_version__isnull=True, treasury__in=list(banks))
     # either side has its index: the lines already pointed are never read
-    waiting = live.filter(statement__isnull=True)
+    waiting = live.filter(statement__isnull=True)[:most]
     cleared_later = live.filter(statement__in=list(later))
     rows = sorted(
         [*waiting.select_related("entry"), *cleared_later.select_related("entry", "statement")],

@@ -14,6 +14,10 @@ from retkoop.yearend.queries.before import detail_of_grants, validated_before
 from retkoop.yearend.queries.shapes import CashDetail, Figures, Line, OpenItem, Treasury
 
 
+MOST_ITEMS = 100
+"""Beyond it the page says « 19 900 autres lignes à pointer »: a reconciliation with more has not been done."""
+
+
 def figures_from_books(year: FiscalYear) -> Figures:
     """Every figure of the year, as the book now says it."""
     chart = chart_for(year.cooperative.association_id, year.first)
@@ -60,7 +64,7 @@ def _cash(year: FiscalYear, bilan: Bilan) -> CashDetail:
 
 def _treasuries(year: FiscalYear, states: Iterable[TreasuryState], chart: Chart) -> tuple[Treasury, ...]:
     banks = [state.treasury.pk for state in states if state.treasury.kind == TreasuryKind.BANK]
-    items = open_items(year)
+    items = open_items(year, most=MOST_ITEMS)
     statements = _statements(year, banks)
     return tuple(
         _treasury(
@@ -94,7 +98,9 @@ def _treasury(
     typed = [row for row in statements if row.closing_cents is not None]
     last = typed[-1] if typed else None
     after = [row for row in statements if last is None or row.ends_on > last.ends_on]
+    unread = _unread(state, items)
     late = len(after) + sum(1 for item in items if last and item.date > last.ends_on and not item.unpaid)
+    late += state.unticked - MOST_ITEMS if unread else 0
     stands = last if last is not None and (last.ends_on == year.end or not late) else None
     return Treasury(
         key=account.key,
@@ -107,8 +113,18 @@ def _treasury(
         statement_on=stands.ends_on.isoformat() if stands else "",
         last_statement_on=last.ends_on.isoformat() if last else "",
         late=0 if stands else late,
-        items=tuple(_item(item) for item in items),
+        items=(*(_item(item) for item in items), *unread),
     )
+
+
+def _unread(state: TreasuryState, items: list[OpeningItem]) -> tuple[OpenItem, ...]:
+    """The lines still to point that were not read, as one; none in a book that is pointed."""
+    waiting = [item.cents for item in items if item.statement_id is None]
+    left = state.unticked - len(waiting)
+    if left <= 0:
+        return ()
+    cents = state.cents - state.pointed_cents - sum(waiting)
+    return (OpenItem("", "", f"{left} autres lignes à pointer", "", cents),)
 
 
 def _item(item: OpeningItem) -> OpenItem:
