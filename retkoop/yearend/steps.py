@@ -7,11 +7,9 @@ all (`templates/yearend/_steps.html`), the summary says them in words.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.urls import Resolver404, resolve
-
 from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.controls import balanced, controls
-from retkoop.yearend.models import PaperKind, Report, ReportRules, ReportState
+from retkoop.yearend.models import ActivityReport, PaperKind, Quitus, Report, ReportRules, ReportState
 from retkoop.yearend.queries.activity import ActivityProgress
 from retkoop.yearend.queries.papers import Need
 from retkoop.yearend.queries.shapes import Figures
@@ -39,26 +37,52 @@ class Step:
 
 def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = "") -> list[Step]:
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
-    told = (
-        ("cra", "CRA", "Activité (CRA)", "cra/", _activity(known.activity)),
-        ("crf", "CRF", "Finances (CRF)", "crf/", _finances(known.figures, known.rules)),
-        ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/", _quitus(known.needs)),
-        ("documents", "Documents", "Documents à joindre", "documents/", _documents(known.needs)),
-        ("transmettre", "Envoi", "Transmettre à votre AD", "#transmettre", _submission(report)),
-    )
-    return [
-        Step(key, words, title, _place(tail, year), done, detail, "now" if key == here else "done" if done else "later")
-        for key, words, title, tail, (done, detail) in told
-    ]
+    told = {
+        "cra": _activity(known.activity),
+        "crf": _finances(known.figures, known.rules),
+        "quitus": _quitus(known.needs),
+        "documents": _documents(known.needs),
+        "transmettre": _submission(report),
+    }
+    return _steps(year, told, here)
+
+
+def brief_steps(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str) -> list[Step]:
+    """The same for a page that asks no more of the others than whether they are done: no paper is looked for."""
+    pages = ActivityReport.objects.filter(report=report).values_list("pages", flat=True).first() if report else None
+    given = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True)
+    sent = _submission(report)
+    told = {
+        "cra": ({"1", "2"} <= set(pages or ()), ""),
+        "crf": _finances(figures, rules),
+        "quitus": (report is not None and given.exists(), ""),
+        "documents": (sent[0], ""),
+        "transmettre": sent,
+    }
+    return _steps(year, told, here)
+
+
+_STEPS = (
+    ("cra", "CRA", "Activité (CRA)", "cra/"),
+    ("crf", "CRF", "Finances (CRF)", "crf/"),
+    ("quitus", "Quitus", "Quitus des vérificateurs", "quitus/"),
+    ("documents", "Documents", "Documents à joindre", "documents/"),
+    ("transmettre", "Envoi", "Transmettre à votre AD", "#transmettre"),
+)
+
+
+def _steps(year: FiscalYear, told: dict[str, tuple[bool, str]], here: str) -> list[Step]:
+    found = []
+    for key, words, title, tail in _STEPS:
+        done, detail = told[key]
+        state = "now" if key == here else "done" if done else "later"
+        found.append(Step(key, words, title, _place(tail, year), done, detail, state))
+    return found
 
 
 def _place(tail: str, year: FiscalYear) -> str:
-    """The step's address, with its year; "" while no page answers there."""
+    """The step's address, with its year."""
     path, mark, anchor = f"{HUB}{tail}".partition("#")
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
     return f"{path}?annee={year.slug}{mark}{anchor}"
 
 

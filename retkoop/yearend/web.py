@@ -17,7 +17,7 @@ from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
 from retkoop.yearend.readiness import Known
 from retkoop.yearend.services.progress import note_balanced
 from retkoop.yearend.services.reports import LOCKED
-from retkoop.yearend.steps import steps_of
+from retkoop.yearend.steps import brief_steps, steps_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
         "year": desk.year,
         "annee_query": annee_query(request, desk.year),
         "report": desk.report,
-        "steps": steps_of(desk.year, desk.report, desk.known, here),
+        "steps": brief_steps(desk.year, desk.report, desk.figures, desk.rules, here)
+        if here == "crf"
+        else steps_of(desk.year, desk.report, desk.known, here),
         "locked": desk.locked,
         "preview": clock.today(request.association.time_zone) <= desk.year.end,
         "contact": contact_for(request.cooperative),

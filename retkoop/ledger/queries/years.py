@@ -9,6 +9,7 @@ closing balance (model.md, hard case « N+1 used before N is closed »). The
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative
@@ -125,7 +126,7 @@ def _written_opening(entry: Entry) -> Opening:
     return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True, on=entry.date)
 
 
-def _item(posting: Posting, day: dt.date, label: str, cheque: str, *, unpaid: bool = False) -> OpeningItem:
+def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningItem:
     return OpeningItem(
         posting_id=posting.pk,
         entry_id=posting.entry_id,
@@ -136,7 +137,6 @@ def _item(posting: Posting, day: dt.date, label: str, cheque: str, *, unpaid: bo
         cheque=cheque,
         statement_id=posting.statement_id,
         statement_day=posting.statement.ends_on if posting.statement else None,
-        unpaid=unpaid,
     )
 
 
@@ -160,22 +160,32 @@ def open_items(year: FiscalYear, *, most: int | None = None) -> list[OpeningItem
     later = Statement.objects.filter(treasury__in=banks, ends_on__gt=year.end)
     live = Posting.objects.filter(year__in=chain(year), until_version__isnull=True, treasury__in=list(banks))
     # either side has its index: the lines already pointed are never read
-    waiting = live.filter(statement__isnull=True)[:most]
-    cleared_later = live.filter(statement__in=list(later))
-    rows = sorted(
-        [*waiting.select_related("entry"), *cleared_later.select_related("entry", "statement")],
-        key=lambda posting: (posting.entry.date, posting.pk),
+    waiting = live.filter(statement__isnull=True).values_list(*_READ)[:most]
+    cleared_later = live.filter(statement__in=list(later)).values_list(*_READ)
+    return sorted(map(_read, [*waiting, *cleared_later]), key=lambda item: (item.date, item.posting_id))
+
+
+_READ = (
+    "pk", "entry_id", "treasury_id", "cents", "item_date", "item_label", "item_cheque", "statement_id",
+    "statement__ends_on", "entry__date", "entry__label", "entry__cheque", "entry__means",
+)  # fmt: skip
+
+
+def _read(row: tuple[Any, ...]) -> OpeningItem:
+    pk, entry_id, treasury_id, cents, item_date, item_label, item_cheque, statement_id, ends_on, *entry = row
+    day, label, cheque, means = entry
+    return OpeningItem(
+        posting_id=pk,
+        entry_id=entry_id,
+        treasury_id=treasury_id or 0,
+        cents=cents,
+        date=item_date or day,
+        label=item_label or label,
+        cheque=item_cheque or cheque,
+        statement_id=statement_id,
+        statement_day=ends_on,
+        unpaid=means == Means.UNPAID,
     )
-    return [
-        _item(
-            posting,
-            posting.item_date or posting.entry.date,
-            posting.item_label or posting.entry.label,
-            posting.item_cheque or posting.entry.cheque,
-            unpaid=posting.entry.means == Means.UNPAID,
-        )
-        for posting in rows
-    ]
 
 
 def statements_of(treasury: Treasury) -> list[Statement]:

@@ -13,7 +13,6 @@ from retkoop.ledger.queries.years import OpeningItem, chain, open_items, previou
 from retkoop.yearend.queries.before import detail_of_grants, validated_before
 from retkoop.yearend.queries.shapes import CashDetail, Figures, Line, OpenItem, Treasury
 
-
 MOST_ITEMS = 100
 """Beyond it the page says « 19 900 autres lignes à pointer »: a reconciliation with more has not been done."""
 

@@ -12,6 +12,7 @@ from retkoop.yearend.models import ReportRules
 from retkoop.yearend.queries.shapes import Figures, Line, OpenItem, Treasury
 from retkoop.yearend.warnings import Warning, warnings
 
+MOST_SHOWN = 40
 FROM_WORDS = {
     "validated": "validé l’an dernier",
     "past": "saisi par votre AD",
@@ -44,6 +45,8 @@ class Bank:
 
     treasury: Treasury
     items: tuple[ShownItem, ...]
+    more: int
+    more_cents: int
     sentence: str
     control: Control | None
     path: str
@@ -111,10 +114,13 @@ def _entries(figures: Figures, code: str) -> str:
 
 def _bank(bank: Treasury, figures: Figures, control: Control | None) -> Bank:
     items = tuple(
-        ShownItem(item, direction(item.cents), f"/ecritures/{item.entry_id}/" if item.entry_id else "") for item in bank.items
+        ShownItem(item, direction(item.cents), f"/ecritures/{item.entry_id}/" if item.entry_id else "")
+        for item in bank.items[:MOST_SHOWN]
     )
+    rest = bank.items[MOST_SHOWN:]
     sentence = "" if bank.statement_cents is None else written_out(bank)
-    return Bank(bank, items, sentence, control, f"/pointage/?annee={figures.year}" if figures.mode == "books" else "")
+    path = f"/pointage/?annee={figures.year}" if figures.mode == "books" else ""
+    return Bank(bank, items, len(rest), sum(item.cents for item in rest), sentence, control, path)
 
 
 def direction(cents: int) -> str:
