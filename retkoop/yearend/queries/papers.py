@@ -91,7 +91,9 @@ class Need:
             return self._missing()
         if self.kind == PaperKind.QUITUS and self.quitus is not None and not self.documents:
             return "Donné sans papier"
-        return f"{'Déjà là' if state == NeedState.ATTACHED else 'Reçu'}{_received(self.documents)}"
+        if state == NeedState.ATTACHED:
+            return f"Déjà là, {_received(self.documents)}" if self.documents else "Déjà là, joint pendant l’année"
+        return _received(self.documents).capitalize()
 
     def _missing(self) -> str:
         if self.quitus is not None and self.quitus.void:
@@ -100,10 +102,9 @@ class Need:
 
 
 def _received(documents: tuple[Document, ...]) -> str:
-    if not documents:
-        return ", joint pendant l’année"
+    """« reçu le 3 mars 2026 à 14:32, 2 pages »."""
     at = local_reception(documents[0])
-    return f" : reçu le {format_long(at.date())} à {at:%H:%M}, {pages_in_words(sum(row.pages for row in documents))}"
+    return f"reçu le {format_long(at.date())} à {at:%H:%M}, {pages_in_words(sum(row.pages for row in documents))}"
 
 
 def needs_of(report: Report, figures: Figures) -> list[Need]:

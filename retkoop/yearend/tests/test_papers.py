@@ -77,7 +77,7 @@ def test_what_was_joined_during_the_year_is_there_already(desk):
     attach_statement(desk.worked)
     found = states(desk)
     assert (found[bus(desk)], found["bank:banque"]) == (NeedState.ATTACHED, NeedState.ATTACHED)
-    assert line(desk, bus(desk)).sentence.startswith("Déjà là")
+    assert line(desk, bus(desk)).sentence.startswith("Déjà là, reçu le 20 septembre 2025 à")
 
 
 def test_a_statement_of_june_does_not_prove_july(desk):
@@ -98,7 +98,7 @@ def test_a_file_handed_in_is_received_with_its_pages_and_hour(desk):
     hand(desk, "bank:banque")
     need = line(desk, "bank:banque")
     assert need.state == NeedState.RECEIVED
-    assert re.fullmatch(r"Reçu.: reçu le 20 septembre 2025 à \d\d:\d\d, 1 page", need.sentence)
+    assert re.fullmatch(r"Reçu le 20 septembre 2025 à \d\d:\d\d, 1 page", need.sentence)
 
 
 def test_another_file_takes_the_place_of_the_first_which_stays(desk):
