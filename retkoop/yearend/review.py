@@ -3,6 +3,7 @@
 A fixed number of queries, whatever the report holds.
 """
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +47,10 @@ class Item:
     item: OpenItem
     need: Need | None
 
+    @property
+    def on(self) -> dt.date | None:
+        return _day(self.item.on)
+
 
 @dataclass(frozen=True)
 class Bank:
@@ -53,6 +58,11 @@ class Bank:
 
     treasury: Treasury
     items: tuple[Item, ...]
+
+    @property
+    def on(self) -> dt.date | None:
+        """The day of the statement that stands for 31 August."""
+        return _day(self.treasury.statement_on)
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,10 @@ class Review:
     before_words: str
 
     @property
+    def counted_on(self) -> dt.date | None:
+        return _day(self.figures.cash.on)
+
+    @property
     def books(self) -> bool:
         return self.figures.mode == "books"
 
@@ -87,6 +101,10 @@ class Review:
         named += [("reconciliation", "Rapprochement bancaire"), ("cash", "Détail de la caisse"), ("grants", "Détail du 7410")]
         named += [(paper_field(need), need.label) for need in self.needs]
         return named + [(field, f"CRA : {question}") for field, question, _ in self.answers]
+
+
+def _day(iso: str) -> dt.date | None:
+    return dt.date.fromisoformat(iso) if iso else None
 
 
 def review_of(report: Report) -> Review:
