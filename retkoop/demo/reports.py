@@ -150,7 +150,7 @@ def _document(scene: Scene) -> Document:
 def _give_back(scene: Scene) -> None:
     reasons = (
         workflow.Reason(
-            "6281", "6281 Cotisations OCCE", "La cotisation et l’assurance doivent être séparées : "
+            "6281", "6281 Cotisations OCCE", "La cotisation et l’assurance doivent être séparées : "
             "reportez-vous à votre attestation d’adhésion.", opens_year=True,
         ),
         workflow.Reason("quitus", "Page Quitus", "La signature du parent est illisible."),

@@ -37,7 +37,7 @@ LAST = dt.date(2025, 8, 31)
 
 @dataclass
 class ReportDesk:
-    """The year 2024-2025 of a cooperative of the AD 085, its people, and the usual gestures on its report."""
+    """A year of a cooperative (2024-2025 when made below), its people, and the usual gestures on its report."""
 
     desk: Desk
     teacher: Author
@@ -55,11 +55,14 @@ class ReportDesk:
 
     def keep_the_books(self) -> None:
         """An empty opening; one income, pointed on the statement of 31 August."""
-        eve = dt.date(2024, 8, 31)
+        year = self.year
+        eve = year.start - dt.timedelta(days=1)
         content = openings.OpeningContent(self.desk.bank, 0, eve)
         openings.type_opening(year=self.year, on=self.year.start, contents=[content], author=self.teacher)
-        entry = self.desk.receive(20_000)
-        statement = pointing.save_statement(treasury=self.desk.bank, ends_on=LAST, closing_cents=20_000, author=self.teacher)
+        entry = self.desk.receive(20_000, day=dt.date(year.end.year, 3, 1))
+        statement = pointing.save_statement(
+            treasury=self.desk.bank, ends_on=year.end, closing_cents=20_000, author=self.teacher
+        )
         pointing.set_tick(posting=self.desk.bank_line(entry), ticked=True, statement=statement, author=self.teacher)
 
     def answer(self) -> None:
@@ -119,7 +122,7 @@ class ReportDesk:
     def pay(self, cents: int) -> None:
         """An expense of the year, not pointed."""
         lines = (Line("bank", -cents, self.desk.bank.pk), Line("activities", cents))
-        record_entry(year=self.year, content=EntryContent(dt.date(2025, 6, 1), "Bus", lines), author=self.teacher)
+        record_entry(year=self.year, content=EntryContent(dt.date(self.year.end.year, 6, 1), "Bus", lines), author=self.teacher)
 
 
 @cache
