@@ -335,7 +335,7 @@ def _moved(
     report.version += 1
     report.save()
     act.about("report", report.pk)
-    act.payload = {"year": report.year.slug, "was": was, "became": became.value, **(more or {})}
+    act.payload = {"year": report.year.slug, "state_before": was, "state": became.value, **(more or {})}
     return ReportMove.objects.create(
         cooperative=report.cooperative, report=report, was=was, became=became, at=clock.now(), by=author.person,
         on_behalf=author.on_behalf, reason=reason,

@@ -12,6 +12,7 @@ from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.documents import vault
 from retkoop.identity import audit
 from retkoop.identity.models import AuditEvent
+from retkoop.ledger.invariants import check
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.queries.years import opening_of
 from retkoop.ledger.services import closing
@@ -248,3 +249,12 @@ def test_the_mandataire_is_told_of_each_step_by_e_mail(desk):
     ]
     assert "Classes : Combien de classes ?" in jobs[1]["text"]
     assert "Classes : Combien de classes ?" in jobs[1]["html"]
+
+
+def test_the_book_and_its_trail_agree_after_every_step(desk):
+    for step in (desk.submit, desk.take_back, desk.submit, desk.open, desk.give_back, desk.submit, desk.open, desk.validate):
+        step()
+        assert list(check(desk.desk.cooperative)) == []
+    desk.reopen()
+    desk.give_back(workflow.Reason("7560", "7560", "Une recette manque.", opens_year=True))
+    assert list(check(desk.desk.cooperative)) == []
