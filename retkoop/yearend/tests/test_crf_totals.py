@@ -8,7 +8,7 @@ from retkoop.core.clock import travel
 from retkoop.identity.audit import Author, verify_chain
 from retkoop.identity.tests.cast import signed_in
 from retkoop.ledger.models import FiscalYear, Grant
-from retkoop.yearend.models import NamedTransfer, Report, ReportState, TypedFigure, TypedItem
+from retkoop.yearend.models import NamedTransfer, Report, ReportRules, ReportState, TypedFigure, TypedItem
 from retkoop.yearend.queries.figures import figures_of
 from retkoop.yearend.tests.totals_desk import PAGE, TODAY, TYPED, make_totals_year, opened, send
 
@@ -161,3 +161,22 @@ def test_an_unknown_year_before_is_the_ad_s_to_type(cast):
         page = opened(teacher)
     assert (page.states()["E6"], page.states()["E2"], page.states()["E7"]) == ("ko", "ko", "ko")
     assert "votre AD doit le saisir" in page.html
+
+
+def test_an_ad_says_on_the_page_which_lines_it_admits(teacher, year):
+    send(teacher, TYPED)
+    assert "Votre AD n’admet" not in opened(teacher).html
+    rules = ReportRules.objects.create(association=year.cooperative.association, receivables_allowed=False)
+    page = opened(teacher)
+    assert "Votre AD n’admet pas de produit à recevoir" in page.html
+    assert (page.states()["E3"], page.states()["E7"]) == ("ko", "ko")
+    rules.cheques_only = True
+    rules.save()
+    assert "Votre AD n’admet ici que les chèques" in opened(teacher).html
+
+
+def test_a_locked_report_offers_no_way_to_mend(teacher, year):
+    send(teacher, TYPED | {"t_cash": "40"})
+    assert "Aller le corriger" in opened(teacher).html
+    Report.objects.update(state=ReportState.SUBMITTED)
+    assert "Aller le corriger" not in teacher.get(PAGE).content.decode()

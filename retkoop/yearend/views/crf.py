@@ -105,6 +105,7 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
         "figures": figures,
         "hypotheses": _probable(desk, figures),
         "form": form,
+        "rules": desk.rules,
         "banks": [_form_bank(form, bank) for bank in sections.banks],
         "live": ",".join(f"#{name}" for name in (*PARTS, *form.told)),
         "button": BUTTON,
