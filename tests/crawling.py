@@ -23,6 +23,7 @@ class Field:
     options: list[str] = field(default_factory=list)
     checked: bool = False
     required: bool = False
+    amount: bool = False
 
 
 @dataclass
@@ -98,8 +99,9 @@ class _Reader(HTMLParser):
             return
         default = "on" if kind in {"checkbox", "radio"} else ""
         made = Field(
-            facts.get("name", ""), kind, facts.get("value", default), checked="checked" in facts, required="required" in facts
-        )
+            facts.get("name", ""), kind, facts.get("value", default), checked="checked" in facts, required="required" in facts,
+            amount="data-amount" in facts,
+        )  # fmt: skip
         if made.name:
             self._put(facts, made)
         self._select = made if tag == "select" else self._select

@@ -76,7 +76,8 @@ def _recount(gap: Gap, value: int, held: int, true: int) -> Hypothesis:
 
 def _other_treasury(gap: Gap, elsewhere: Sequence[Move]) -> Iterator[Suspect]:
     """A line of the bank that no statement shows and that equals the gap: it was paid, or received, in cash."""
-    waiting = [move for move in elsewhere if move.statement_on is None and not move.transfer and move.day <= gap.until]
+    own = [move for move in elsewhere if not move.transfer and not move.carried]  # what was carried is not amended here
+    waiting = [move for move in own if move.statement_on is None and move.day <= gap.until]
     for move in waiting:
         if move.cents == gap.cents:
             yield 15 * PERCENT // ((5 if move.cheque else 1) * len(waiting)), in_cash(gap, move)
@@ -115,7 +116,7 @@ def at_bank(gap: Gap, bank: str, move: Move) -> Hypothesis:
 
 def _halves(gap: Gap, elsewhere: Sequence[Move]) -> Iterator[Suspect]:
     """Cash taken to the bank and written as an income, or withdrawn and written as an expense."""
-    opposite = [move for move in elsewhere if move.cents == -gap.cents and not move.transfer]
+    opposite = [move for move in elsewhere if move.cents == -gap.cents and not move.transfer and not move.carried]
     for move in opposite:
         words = _BY_CASH if move.cents > 0 else _WITHDRAWN
         said = any(word in fold(move.label) for word in words) or move.means == "cash"

@@ -45,6 +45,8 @@ def wrong_lines(gap: Gap, moves: Sequence[Move], wider: Sequence[Move]) -> Itera
     equal = [move for move in wider if move.cents == -gap.cents][: 4 * MOST_EQUAL]
     twins = {pair for move in same if (pair := twin_of(move, equal))}
     for move in moves:
+        if move.carried:
+            continue  # it is amended in the year that it comes from
         if 2 * move.cents == -gap.cents and not move.transfer:
             yield OFTEN[kinds.WRONG_SIDE] * _against(move) // (10 * len(moves)), _wrong_side(gap, move)
         yield from _misprint(gap, move, len(moves))
