@@ -26,7 +26,7 @@ CHAPTER_OF: dict[str, str] = {
     "/cloture/": "cloturer/",
     "/archives/": "archives/",
     "/ad/archives/": "archives/",
-    "/compte-rendu/": "compte-rendu-financier/",
+    "/compte-rendu/": "transmettre-le-compte-rendu/",
     "/compte-rendu/transmettre/": "transmettre-le-compte-rendu/",
     "/compte-rendu/reprendre/": "transmettre-le-compte-rendu/",
     "/ad/comptes-rendus/": "controler-les-comptes-rendus/",

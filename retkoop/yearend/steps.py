@@ -41,7 +41,7 @@ def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = 
         "cra": _activity(known.activity),
         "crf": _finances(known.figures, known.rules),
         "quitus": _quitus(known.needs),
-        "documents": _documents(known.needs),
+        "documents": _documents(known.needs, known.figures),
         "transmettre": _submission(report),
     }
     return _steps(year, told, here)
@@ -116,8 +116,10 @@ def _quitus(needs: Sequence[Need]) -> tuple[bool, str]:
     return False, "Le quitus n’est pas encore donné."
 
 
-def _documents(needs: Sequence[Need]) -> tuple[bool, str]:
-    """Is everything there?"""
+def _documents(needs: Sequence[Need], figures: Figures) -> tuple[bool, str]:
+    """Is everything there? Without a figure nobody knows yet what is asked for."""
+    if not figures.touched:
+        return False, "Retkoop dira lesquels une fois les comptes saisis."
     missing = [need for need in needs if not need.there and need.kind != PaperKind.QUITUS]
     if not missing:
         return True, "Tous les documents sont là."

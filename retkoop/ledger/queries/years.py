@@ -106,10 +106,11 @@ def opening_of(year: FiscalYear) -> Opening:
     before = previous_of(year)
     if before is None:
         return Opening(provisional=False, by_treasury={}, items=(), written=False)
+    run = chain(before)
     return Opening(
         provisional=True,
-        by_treasury=closing_by_treasury(before),
-        items=tuple(open_items(before)),
+        by_treasury=closing_by_treasury(before, run),
+        items=tuple(open_items(before, run=run)),
         written=False,
     )
 
@@ -140,10 +141,10 @@ def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningIte
     )
 
 
-def closing_by_treasury(year: FiscalYear) -> dict[int, int]:
-    """Cents on each treasury at the year's end, its own opening included."""
+def closing_by_treasury(year: FiscalYear, run: list[FiscalYear] | None = None) -> dict[int, int]:
+    """Cents on each treasury at the year's end, its own opening included. `run`: its chain, when it is known."""
     totals: dict[int, int] = {}
-    for row in chain(year):
+    for row in run or chain(year):
         for treasury_id, debit, credit in row.balances.filter(treasury__isnull=False).values_list(
             "treasury_id", "debit", "credit"
         ):
@@ -151,14 +152,15 @@ def closing_by_treasury(year: FiscalYear) -> dict[int, int]:
     return {treasury_id: cents for treasury_id, cents in totals.items() if cents}
 
 
-def open_items(year: FiscalYear, *, most: int | None = None) -> list[OpeningItem]:
+def open_items(year: FiscalYear, *, run: list[FiscalYear] | None = None, most: int | None = None) -> list[OpeningItem]:
     """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6).
 
-    `most`: enough for a page; beyond it, that many of the lines that no statement holds.
+    `run`: its chain, when it is known. `most`: enough for a page; beyond it,
+    that many of the lines that no statement holds.
     """
     banks = Treasury.objects.filter(cooperative_id=year.cooperative_id, kind=TreasuryKind.BANK)
     later = Statement.objects.filter(treasury__in=banks, ends_on__gt=year.end)
-    live = Posting.objects.filter(year__in=chain(year), until_version__isnull=True, treasury__in=list(banks))
+    live = Posting.objects.filter(year__in=run or chain(year), until_version__isnull=True, treasury__in=list(banks))
     # either side has its index: the lines already pointed are never read
     waiting = live.filter(statement__isnull=True).values_list(*_READ)[:most]
     cleared_later = live.filter(statement__in=list(later)).values_list(*_READ)

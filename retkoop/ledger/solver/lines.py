@@ -105,7 +105,8 @@ def twin_of(move: Move, wider: Sequence[Move]) -> tuple[Move, Move] | None:
             continue
         near = abs((other.day - move.day).days) <= TWIN_DAYS
         if near and (alike(other.label, move.label) or (move.cheque and other.cheque == move.cheque)):
-            return (move, other) if move.entry_id > other.entry_id else (other, move)
+            later = (other.carried, move.entry_id) > (move.carried, other.entry_id)  # what was carried is no entry to cancel
+            return (move, other) if later else (other, move)
     return None
 
 
@@ -116,8 +117,8 @@ def _twin_entry(gap: Gap, move: Move, other: Move) -> Hypothesis:
         f"{told(move)} : la même chose est déjà écrite le {day(other.day)}. Si c’est un doublon, supprimez-le.",
         gap.cents,
         0,
-        f"/ecritures/{move.entry_id}/supprimer/",
-        "Supprimer le doublon",
+        "/ouverture/" if move.carried else f"/ecritures/{move.entry_id}/supprimer/",
+        "Revoir l’ouverture" if move.carried else "Supprimer le doublon",
         move.account,
         move.entry_id,
     )

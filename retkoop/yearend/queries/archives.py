@@ -15,9 +15,9 @@ from retkoop.core.schoolyear import SchoolYear
 from retkoop.documents.models import Document
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.chart import BROUGHT_FORWARD, chart_for
-from retkoop.ledger.models import AccountClass, FiscalYear
+from retkoop.ledger.models import AccountClass, FiscalYear, YearMode
 from retkoop.ledger.queries.actions import ActionState, action_states
-from retkoop.yearend.models import PastReport, Report, ValidatedReport
+from retkoop.yearend.models import PastReport, Report, ReportState, ValidatedReport
 from retkoop.yearend.queries.figures import known_figures
 from retkoop.yearend.queries.shapes import Line, Treasury
 
@@ -47,6 +47,11 @@ class Accounts:
     pdf: Document | None = None
     superseded: tuple[ValidatedReport, ...] = ()
     state: str = ""
+
+    @property
+    def reported(self) -> bool:
+        """Is there a report of it, validated or not?"""
+        return self.state in ReportState.values
 
     @property
     def charges_cents(self) -> int:
@@ -108,7 +113,7 @@ def _of_year(year: FiscalYear) -> Accounts:
     if live is not None:
         return _of_validated(live, year, tuple(row for row in versions if row.superseded_at is not None))
     figures = known_figures(year, report)
-    story = "Comptes en cours, pas encore validés." if report is None else f"Compte-rendu {report.get_state_display()}."
+    story = f"Compte-rendu {report.get_state_display()}." if report is not None else _unreported(year)
     touched = "kept" if report is not None or figures.touched else ""
     return Accounts(
         slug=year.slug,
@@ -122,6 +127,15 @@ def _of_year(year: FiscalYear) -> Accounts:
         superseded=tuple(versions),
         state=report.state if report is not None else touched,
     )
+
+
+def _unreported(year: FiscalYear) -> str:
+    """What is true of a year without a report."""
+    if year.mode == YearMode.TOTALS:
+        return "Totaux pas encore validés."
+    if year.closed:
+        return "Cahier clôturé ; ces comptes n’ont pas été validés ici."
+    return "Cahier pas encore clôturé, comptes pas encore validés."
 
 
 def _lines(rows: Iterable[Line | Treasury]) -> tuple[Amount, ...]:

@@ -171,7 +171,7 @@ def _statement_needs(report: Report, figures: Figures, papers: Papers) -> list[N
         if not (bank.cents or bank.statement_cents or bank.items or bank.slug in moved):
             continue
         subject = f"bank:{bank.slug}"
-        day, words = _statement_day(report, moved.get(bank.slug))
+        day, words = _statement_day(report, bank, moved.get(bank.slug))
         attached = [row.document for row in scans if row.treasury.slug == bank.slug and row.ends_on >= day and row.document]
         found.append(
             Need(
@@ -187,9 +187,12 @@ def _statement_needs(report: Report, figures: Figures, papers: Papers) -> list[N
     return found
 
 
-def _statement_day(report: Report, last_move: dt.date | None) -> tuple[dt.date, str]:
-    """31 August, or 31 July when nothing moved in August."""
+def _statement_day(report: Report, bank: Treasury, last_move: dt.date | None) -> tuple[dt.date, str]:
+    """The August statement that the books hold, else 31 August, or 31 July when nothing moved in August."""
     end = report.year.end
+    if bank.statement_on > end.replace(day=1).isoformat():
+        day = min(dt.date.fromisoformat(bank.statement_on), end)
+        return day, f"au {format_long(day)}"
     if last_move is None or last_move >= end.replace(day=1):
         return end, f"au {format_long(end)}"
     before = end.replace(day=1) - dt.timedelta(days=1)

@@ -56,7 +56,7 @@ def test_the_worked_year_wants_its_quitus_statement_grants_and_open_items(desk):
     late = desk.worked.entries["late"]
     assert [(need.kind, need.subject, need.label.replace("\u202f", " ")) for need in needs(desk)] == [
         ("quitus", "quitus", "Page Quitus"),
-        ("statement", "bank:banque", "Relevé au 31 juillet 2025 (Banque)"),
+        ("statement", "bank:banque", "Relevé au 31 août 2025 (Banque)"),
         ("grant", f"grant:{town.pk}", "Preuve de la subvention : Mairie de Challans (300,00\u00a0€)"),
         ("grant", f"grant:{department.pk}", "Preuve de la subvention : Conseil départemental (200,00\u00a0€)"),
         ("open_item", bus(desk), "Facture à payer : Bus du musée (110,00\u00a0€)"),

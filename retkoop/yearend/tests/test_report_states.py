@@ -42,7 +42,7 @@ def acts(desk: ReportDesk, chance: random.Random) -> dict[str, Callable[[], obje
     return {
         "edit": lambda: desk.pay(chance.randrange(1, 9) * 100),
         "grant": lambda: follow.save_grant(year=desk.year, content=grant, author=desk.teacher),
-        "ungrant": lambda: follow.remove_grant(grant=Grant.objects.filter(removed_at=None).first(), author=desk.teacher),
+        "ungrant": lambda: follow.remove_grant(grant=Grant.objects.filter(removed_at=None)[0], author=desk.teacher),
         "count": lambda: follow.count_cash(year=desk.year, treasury=desk.desk.cash, on=LAST, pieces={}, author=desk.teacher),
         "statement": lambda: pointing.save_statement(
             treasury=desk.desk.bank, ends_on=LAST, closing_cents=20_000, author=desk.teacher
@@ -121,7 +121,7 @@ def play(desk: ReportDesk, chance: random.Random) -> Witness:
             try:
                 with transaction.atomic():
                     known[name]()
-            except (Refusal, AttributeError):
+            except (Refusal, AttributeError, IndexError):
                 continue
             witness.look()
     assert audit.verify_chain(desk.desk.cooperative) == []
@@ -136,7 +136,7 @@ def test_no_order_of_acts_skips_a_step_or_changes_a_frozen_figure(cast):
             desk = make_report_desk(cast, f"{400 + story}")
             desk.make_ready()
             taken |= play(desk, random.Random(SEED + story)).taken
-    assert taken == {f"{was.value} > {became.value}" for was, after in TRANSITIONS.items() for became in after}
+    assert taken == {f"{was} > {became}" for was, after in TRANSITIONS.items() for became in after}
 
 
 STEPS: dict[str, tuple[str, frozenset[str]]] = {

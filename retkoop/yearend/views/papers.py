@@ -180,6 +180,7 @@ def _shown(
     ]
     context = page_context(request, desk, "documents") | {
         "lines": lines,
+        "figures": desk.figures,
         "missing": [need for need in needs if not need.there],
         "here": papers_page(desk.year.slug),
         "may": request.actor.may_write and (desk.editable or (request.actor.is_association and not frozen)),
