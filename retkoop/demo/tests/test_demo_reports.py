@@ -29,7 +29,7 @@ FEW = ("085-110", "085-123", "085-130", "085-142")
 
 
 def test_the_document_tells_each_report_of_last_year():
-    told = {}
+    told: dict[str, str] = {}
     for names, words in re.findall(r"^\| (`085-1[^|]*) \| (last year’s[^|]*|last year's[^|]*) \|$", DOCUMENT.read_text(), re.M):
         state = next(state for state, begins in WORDS.items() if f"report {begins}" in words)
         told |= dict.fromkeys(re.findall(r"`([\d-]+)`", names), state)

@@ -55,7 +55,7 @@
     point(button);
   });
 
-  /* ---- From line to line ---- */
+  /* From line to line */
 
   function go(row, way) {
     let next = row;
@@ -94,8 +94,7 @@
     }
   });
 
-  /* ---- Sort, filter, pages: only the table changes. Written here because 300 rows with an id are too many for
-     a general library, which looks for each of them among the old ones. ---- */
+  /* Sort, filter, pages: only the table changes. By hand: 300 rows with an id are too many for htmx. */
 
   const filter = document.querySelector(".cahier-filter");
   const FIRST = 40;
@@ -142,7 +141,7 @@
     try {
       sessionStorage.setItem("retkoop:cahier", location.pathname + location.search);
     } catch {
-      /* storage is refused: « retour » in the links does it */
+      /* no storage: « retour » in the links does it */
     }
     document.dispatchEvent(new CustomEvent("cahier:shown"));
   }
@@ -174,7 +173,7 @@
     try {
       sessionStorage.setItem("retkoop:scroll:" + location.pathname + location.search, JSON.stringify(place));
     } catch {
-      /* storage is refused: the page opens at its top */
+      /* no storage: the page opens at its top */
     }
   });
 })();

@@ -47,7 +47,7 @@
   const find = (form, name) => form.elements[name];
   const worth = (input) => (input ? cents(input.value) : 0);
 
-  /* ---- What moves, and where it goes ---- */
+  /* What moves, and where it goes */
 
   function direction(form) {
     const way = form.dataset.way;
@@ -185,7 +185,7 @@
     chip.textContent = "numéro suivant" + THIN + ": " + wanted;
   }
 
-  /* ---- The account that the label calls for ---- */
+  /* The account that the label calls for */
 
   let asked = 0;
   async function suggest(form) {
@@ -231,7 +231,7 @@
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /* ---- The calendar, beside the text that one may type ---- */
+  /* The calendar, beside the text that one may type */
 
   function calendar(form) {
     const input = find(form, "date");

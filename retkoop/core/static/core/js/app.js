@@ -1,4 +1,4 @@
-/* What the pages do beyond HTML. Nothing here is needed: without it every page still works.
+/* What the pages do beyond HTML; without it every page still works.
    - keeps what is being typed (forms marked data-keep), per person, and gives it back
    - guards against a second press on a button that sends
    - closes menus, remembers where one was in the cahier */
@@ -14,11 +14,11 @@
     try {
       return act();
     } catch {
-      return null; // storage is refused or full: the page works without
+      return null; // no storage: the page works without
     }
   }
 
-  /* ---- What is being typed ---- */
+  /* What is being typed */
 
   function keyOf(form) {
     return PREFIX + person + ":" + (form.dataset.keep || location.pathname);
@@ -117,7 +117,7 @@
   }
 
   let timer = 0;
-  let waiting = null; // the form that is kept once the hand rests, at the latest when the page is left
+  let waiting = null; // the form kept once the hand rests, or on leaving
   function keepNow() {
     clearTimeout(timer);
     if (waiting) keep(waiting);
@@ -148,7 +148,7 @@
   document.addEventListener("change", keepSoon);
   window.addEventListener("pagehide", keepNow);
 
-  /* ---- One press is enough ---- */
+  /* One press is enough */
 
   function release() {
     document.querySelectorAll("[data-busy]").forEach((button) => {
@@ -177,7 +177,7 @@
   });
   window.addEventListener("pageshow", release);
 
-  /* ---- Menus and the sheet « Plus » ---- */
+  /* Menus and the sheet « Plus » */
 
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
@@ -198,7 +198,7 @@
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
-  /* ---- Where one was in the cahier: its sort, its filter, its place ---- */
+  /* Where one was in the cahier: its sort, its filter, its place */
 
   const book = document.querySelector("[data-keep-scroll]");
   const here = PREFIX + "scroll:" + location.pathname + location.search;
