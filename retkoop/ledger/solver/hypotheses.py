@@ -38,6 +38,8 @@ class Hypothesis:
 
 def amended(move: Move, account: str, cents: int) -> str:
     """The page of an entry with another amount, sense or account proposed: nothing changes until it is saved."""
+    if move.transfer:  # both sides change together: the page is shown as it is
+        return f"/ecritures/{move.entry_id}/modifier/"
     fields = {f"in_{move.account}": "", f"out_{move.account}": ""}
     fields[f"{'in' if cents > 0 else 'out'}_{account}"] = format_amount(abs(cents))
     if len(move.spread) == 1:
