@@ -18,7 +18,7 @@ from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
 from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
-from retkoop.yearend.models import PastReport, Quitus, Verifier
+from retkoop.yearend.models import PastReport, Quitus, Report, Verifier
 from retkoop.yearend.queries.quitus import drawn_entries
 from retkoop.yearend.services.papers import record_post
 from retkoop.yearend.services.past_reports import PastRow, type_past_report
@@ -122,6 +122,8 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "pk": Document.objects.filter(**own).latest("pk").pk,
         "pointing-line.pk": waiting.pk,
         "ad-reopening.pk": ReopeningRequest.objects.filter(**own).latest("pk").pk,
+        "ad-report.pk": Report.objects.filter(**own).latest("pk").pk,
+        "document_id": Document.objects.filter(**own).latest("pk").pk,
         "number": 1,
         "token": identity.issue_link(person=mandate.person, purpose=LinkPurpose.ACTIVATION),
         "account-email-confirm.token": "lien-périmé",

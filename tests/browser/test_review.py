@@ -10,6 +10,7 @@ from retkoop.ledger.services import openings, treasuries
 from retkoop.ledger.tests.books import Desk
 from retkoop.yearend.tests.reports import ReportDesk
 from tests.browser.school import SCHOOL_DAY
+from tests.browser.test_axe import defects
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,8 @@ def test_a_report_is_handed_in_and_taken_back_from_home(school, come, script):
     teacher.follow("Le Compte-Rendu 2026", inside=teacher.page.locator("main"))
     teacher.follow("Transmettre à mon AD")
     teacher.sees("Transmettre clôture aussi le cahier 2025-2026.")
+    if script:
+        assert defects(teacher) == []
     teacher.press("Clôturer le cahier et transmettre")
     teacher.sees("Votre saisie est terminée")
     assert teacher.interactions == 3
@@ -82,6 +85,7 @@ def test_the_shortcuts_need_alt_so_that_one_may_write_anywhere(school, come):
     alt(ad.page, "r")
     field = ad.field("Quoi ? Choisissez, ou écrivez")
     expect(field).to_be_visible()
+    assert defects(ad) == []
     field.press_sequentially("vrnpld")
     expect(field).to_have_value("vrnpld")
     alt(ad.page, "v")
