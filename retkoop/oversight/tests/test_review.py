@@ -7,6 +7,7 @@ import pytest
 
 from retkoop.core.clock import travel
 from retkoop.identity.tests.cast import signed_in
+from retkoop.ledger.services.closing import request_reopening
 from retkoop.yearend.models import ReportState, ReviewReason
 from retkoop.yearend.services import workflow
 from retkoop.yearend.tests.reports import TODAY, make_report_desk
@@ -141,3 +142,14 @@ def test_the_page_costs_the_same_queries_for_three_lines_as_for_one(cast, desk, 
             browser.get(path(desk))
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+def test_a_request_to_reopen_a_book_whose_report_is_away_leads_to_the_report(cast, desk):
+    asked = request_reopening(year=desk.year, reason="Un chèque oublié", author=desk.teacher)
+    page = f"/ad/reouvertures/{asked.pk}/"
+    assert f'href="{path(desk)}"' in text(signed_in(cast.ad_accountant).get(page))
+    form = {"operation_key": uuid.uuid4().hex, "decision": "accord", "answer": "Entendu"}
+    refused = signed_in(cast.ad_accountant).post(page, form)
+    assert (refused.status_code, desk.year.closed, desk.year.sealed) == (422, True, True)
+    listed = text(signed_in(cast.ad_reader).get("/ad/comptes-rendus/?annee=2024-2025"))
+    assert "Un chèque oublié" in listed
