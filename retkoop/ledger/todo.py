@@ -30,6 +30,7 @@ from retkoop.ledger.models import (
     YearMode,
 )
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
+from retkoop.ledger.queries.cheques import outdated_cheques
 from retkoop.ledger.queries.years import previous_of
 
 CASH_COUNT_EVERY = dt.timedelta(days=60)
@@ -99,6 +100,7 @@ def todo_of(year: FiscalYear, figures: Bilan | None = None) -> Todo:
         *_drafts(year),
         *_proposals(year),
         *_unpointed(known),
+        *_outdated(year, known),
         *_receipts(year),
         *_cash(year, known),
         *_grants(known),
@@ -130,6 +132,16 @@ def _proposals(year: FiscalYear) -> list[Task]:
 def _unpointed(figures: Bilan) -> list[Task]:
     count = sum(state.unticked for state in figures.treasuries)
     return [task("point", count, "/pointage/")] if count else []
+
+
+def _outdated(year: FiscalYear, figures: Bilan) -> list[Task]:
+    if not any(state.unticked for state in figures.treasuries):
+        return []
+    cheques = outdated_cheques(year, clock.today(year.cooperative.association.time_zone))
+    if not cheques:
+        return []
+    path = f"/ecritures/cheque-perdu/{cheques[0].posting.pk}/" if len(cheques) == 1 else "/pointage/#cheques-perimes"
+    return [task("outdated_cheque", len(cheques), path, detail=cheques[0].label)]
 
 
 def _receipts(year: FiscalYear) -> list[Task]:

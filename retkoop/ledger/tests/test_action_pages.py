@@ -8,7 +8,9 @@ import pytest
 
 from retkoop.core.clock import travel
 from retkoop.identity.tests.cast import author, signed_in
+from retkoop.ledger.export import book_bytes
 from retkoop.ledger.models import Action
+from retkoop.ledger.services import closing
 from retkoop.ledger.tests.test_cash_pages import text_of
 from retkoop.ledger.tests.worked import TODAY, make_worked
 
@@ -64,6 +66,16 @@ def test_an_action_is_renamed_with_its_entries(client):
     assert send(client, path, name="Autre", version="Classe de mer").status_code == 409
     row.refresh_from_db()
     assert (row.name, row.entries.count()) == ("Séjour à la mer", 2)
+
+
+def test_an_action_that_a_closed_book_names_keeps_its_name(client, worked, cast):
+    closing.close_year(year=worked.year, author=author(cast.mandataire_a))
+    closed = book_bytes(worked.year)
+    row = Action.objects.get(name="Classe de mer")
+    answer = send(client, f"/actions/{row.pk}/", name="Séjour à la mer", version="Classe de mer")
+    assert answer.status_code == 422
+    assert "Le cahier 2024-2025 est clos et nomme « Classe de mer »" in answer.content.decode()
+    assert book_bytes(worked.year) == closed
 
 
 def test_the_exports_say_the_same_as_the_screen(client):

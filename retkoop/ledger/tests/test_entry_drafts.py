@@ -11,6 +11,7 @@ from retkoop.ledger.models import ChequeSlip, Draft, Entry
 from retkoop.ledger.queries.cheques import outdated_cheques, payable_until
 from retkoop.ledger.services.closing import close_year
 from retkoop.ledger.tests.entry_desk import errors, lines_of
+from retkoop.ledger.todo import todo_of
 
 pytestmark = pytest.mark.django_db
 DEPOSIT = "/ecritures/remise/"
@@ -151,6 +152,18 @@ def test_the_outdated_cheques_are_those_past_that_day(entry_desk):
     entry_desk.write(bank=-900, day=dt.date(2024, 9, 20), year=entry_desk.last_year)
     found = outdated_cheques(entry_desk.year, dt.date(2025, 10, 6))
     assert [(cheque.entry, cheque.cheque, cheque.cents) for cheque in found] == [(old, "7", -700)]
+
+
+def test_an_outdated_cheque_is_something_to_do_and_stands_on_the_page_of_pointing(entry_desk):
+    old = entry_desk.write(bank=-700, day=dt.date(2024, 9, 27), cheque="7", label="Livres", year=entry_desk.last_year)
+    entry_desk.write(bank=-800, day=dt.date(2024, 9, 28), cheque="8", year=entry_desk.last_year)
+    line = old.postings.get(treasury=entry_desk.bank)
+    told = [task for task in todo_of(entry_desk.year).tasks if task.key == "outdated_cheque"]
+    path = f"/ecritures/cheque-perdu/{line.pk}/"
+    assert [(task.count, task.words, task.path) for task in told] == [(1, "chèque périmé à régulariser : « Livres »", path)]
+    page = entry_desk.get("/pointage/")
+    assert re.findall(r'data-outdated="(\d+)"', page) == [str(line.pk)]
+    assert "payable jusqu’au 05/10/2025" in page
 
 
 def test_a_lost_cheque_of_the_open_year_goes_back_to_its_own_account(entry_desk):

@@ -20,7 +20,7 @@ SAVE = 15
 TICK = 16
 # an opening still provisional reads the banks and the statements after the year's end; the home page also reads the
 # states of the reports, the last one validated, what the AD asks to mend
-PAGES = {"/accueil/": 24, "/ecritures/nouvelle/": 8, "/cahier/": 20}
+PAGES = {"/accueil/": 26, "/ecritures/nouvelle/": 8, "/cahier/": 20}
 
 
 @pytest.fixture

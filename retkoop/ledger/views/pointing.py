@@ -17,6 +17,7 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.forms.pointing import StatementForm, read_statement
 from retkoop.ledger.models import Statement, Treasury, TreasuryKind
+from retkoop.ledger.queries.cheques import outdated_cheques
 from retkoop.ledger.queries.evidence import hypotheses_at
 from retkoop.ledger.queries.lines import bank_line
 from retkoop.ledger.queries.statements import (
@@ -204,6 +205,7 @@ def _list(request: HouseRequest, treasury: Treasury | None = None, form: Stateme
     context = {
         "accounts": accounts,
         "several": len(accounts) > 1,
+        "outdated": [] if year.closed else outdated_cheques(year, _today(request)),
         "may_tick": may_keep(request, year),
     }
     return render(request, "ledger/pointing.html", context, status=422 if form else 200)
