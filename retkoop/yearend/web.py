@@ -9,10 +9,12 @@ from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import annee_query, year_in_view, years_in_view
 from retkoop.yearend.controls import balanced, controls
-from retkoop.yearend.models import Report, ReportRules
+from retkoop.yearend.fields import is_figure
+from retkoop.yearend.models import Report, ReportRules, ReportState
 from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.queries.figures import Figures, known_figures
 from retkoop.yearend.queries.papers import needs_for
+from retkoop.yearend.queries.news import ToMend, reasons_to_mend
 from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
 from retkoop.yearend.readiness import Known
 from retkoop.yearend.services.progress import note_balanced
@@ -76,4 +78,17 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
         "locked": desk.locked,
         "preview": clock.today(request.association.time_zone) <= desk.year.end,
         "contact": contact_for(request.cooperative),
+        "asked_here": _asked(desk.report, here),
     }
+
+
+_BEGINS = {"cra": ("cra",), "quitus": ("quitus",), "documents": ("paper", "quitus")}
+
+
+def _asked(report: Report | None, here: str) -> list[ToMend]:
+    """What the AD asked to mend on this very page; a report that was not returned is not looked up."""
+    if report is None or report.state != ReportState.RETURNED:
+        return []
+    begins = _BEGINS.get(here, ())
+    found = reasons_to_mend(report)
+    return [one for one in found if one.reason.field.startswith(begins) or (here == "crf" and is_figure(one.reason.field))]

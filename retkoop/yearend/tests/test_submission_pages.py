@@ -104,6 +104,22 @@ def test_reasons_are_a_to_do_list_on_the_summary_and_on_the_home_page(desk):
     assert "data-reason" not in text(client.get("/accueil/"))
 
 
+def test_each_page_shows_what_the_ad_asked_of_it(desk):
+    desk.submit()
+    desk.open()
+    desk.give_back(
+        workflow.Reason("7560", "7560 Familles", "Une recette manque.", opens_year=True),
+        workflow.Reason("cra.classes", "Classes", "Combien de classes ?"),
+        workflow.Reason("quitus", "Page Quitus", "La signature est illisible."),
+    )
+    client = browser(desk)
+    told = {
+        place: re.findall(r'data-reason="([^"]+)"', text(client.get(f"/compte-rendu/{place}/?annee=2024-2025")))
+        for place in ("cra", "crf", "quitus", "documents")
+    }
+    assert told == {"cra": ["cra.classes"], "crf": ["7560"], "quitus": ["quitus"], "documents": ["quitus"]}
+
+
 def test_a_validated_report_is_downloaded_from_the_home_page_byte_for_byte(desk):
     desk.submit()
     desk.open()
