@@ -13,8 +13,8 @@ from retkoop.yearend.fields import is_figure
 from retkoop.yearend.models import Report, ReportRules, ReportState
 from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.queries.figures import Figures, known_figures
-from retkoop.yearend.queries.papers import needs_for
 from retkoop.yearend.queries.news import ToMend, reasons_to_mend
+from retkoop.yearend.queries.papers import needs_for
 from retkoop.yearend.queries.reports import report_of, rules_of, year_of_report
 from retkoop.yearend.readiness import Known
 from retkoop.yearend.services.progress import note_balanced
