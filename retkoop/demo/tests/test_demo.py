@@ -9,6 +9,7 @@ from retkoop.identity.models import Cooperative
 from retkoop.ledger.controls import controls
 from retkoop.ledger.invariants import check
 from retkoop.ledger.queries.bilan import bilan_of
+from retkoop.ledger.queries.suggestions import CONFIDENCE_FLOOR, evaluate, examples_of
 from retkoop.ledger.todo import todo_of
 from retkoop.yearend.controls import controls as report_controls
 from retkoop.yearend.queries.figures import figures_of
@@ -95,3 +96,13 @@ def test_the_totals_of_the_document_are_typed_and_every_control_agrees(demo):
     assert row is not None
     assert [cents_of(cell.strip().replace(" ", "")) for cell in row[1].split("|")] == list(sums)
     assert [past.closing_cents for past in own.past_reports.all()] == [164_230, 149_450, 136_000]
+
+
+@pytest.mark.parametrize("identifier", ["085-099", "085-101"])
+def test_the_account_suggested_is_right_seven_times_out_of_ten_on_entries_not_learnt(demo_on, identifier):
+    demo_on(SEPTEMBER)
+    score = evaluate(examples_of(cooperative(identifier)))
+    print(f"{identifier}: {score}, {score.right_of_all} % of all, {score.right_of_shown} % of those shown")
+    assert score.held_out >= 30
+    assert score.right_of_all >= 70
+    assert CONFIDENCE_FLOOR == 60  # a less sure one is not shown
