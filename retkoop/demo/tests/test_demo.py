@@ -102,7 +102,6 @@ def test_the_totals_of_the_document_are_typed_and_every_control_agrees(demo):
 def test_the_account_suggested_is_right_seven_times_out_of_ten_on_entries_not_learnt(demo_on, identifier):
     demo_on(SEPTEMBER)
     score = evaluate(examples_of(cooperative(identifier)))
-    print(f"{identifier}: {score}, {score.right_of_all} % of all, {score.right_of_shown} % of those shown")
     assert score.held_out >= 30
     assert score.right_of_all >= 70
     assert CONFIDENCE_FLOOR == 60  # a less sure one is not shown

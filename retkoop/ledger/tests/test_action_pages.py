@@ -74,7 +74,7 @@ def test_an_action_that_a_closed_book_names_keeps_its_name(client, worked, cast)
     row = Action.objects.get(name="Classe de mer")
     answer = send(client, f"/actions/{row.pk}/", name="Séjour à la mer", version="Classe de mer")
     assert answer.status_code == 422
-    assert "Le cahier 2024-2025 est clos et nomme « Classe de mer »" in answer.content.decode()
+    assert "Le cahier 2024-2025 est clos et nomme «\u202fClasse de mer\u202f»" in answer.content.decode()
     assert book_bytes(worked.year) == closed
 
 
