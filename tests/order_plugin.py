@@ -15,6 +15,10 @@ LONG = {
     "test_killing_the_serving_process_loses_and_doubles_nothing": 15,
     "test_the_figures_are_those_of_the_document_whatever_the_day": 8,
     "test_a_book_with_one_value_replaced_or_missing_is_refused_whole_or_is_a_sound_book": 5,
+    "test_markup_typed_anywhere_is_shown_as_it_was_typed": 8,
+    "test_any_amount_and_any_day_is_stored_exactly_or_handed_back_as_typed": 8,
+    "test_a_name_that_the_form_does_not_ask_for_has_no_effect": 8,
+    "test_no_page_of_a_cooperative_reads_a_whole_table": 5,
     "test_a_real_year_is_kept_closed_lost_and_restored": 48,
     "test_no_page_of_a_mandataire_has_a_defect": 56,
 }
