@@ -204,7 +204,7 @@
     address.searchParams.set("libelle", label);
     address.searchParams.set("sens", side);
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer || !answer.ok || turn !== asked) return;
+    if (!answer || !answer.ok || answer.redirected || turn !== asked) return;
     const found = await answer.json();
     box.textContent = "";
     if (!found.account) return;
