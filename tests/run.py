@@ -22,13 +22,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests import postgres
+from tests.browser import chromium
 from tests.server import ROOT
 from tests.shared import SHARED
 
 BIN = Path(sys.executable).parent
 WORKERS = ("-n", "2", "--dist", "worksteal")
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed)\b")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def steps(*, prove: bool) -> list[Step]:
 
 
 def missing_packages() -> list[str]:
-    """Debian packages of what the machine lacks."""
+    """Debian packages without which the tests cannot run."""
     lacking = []
-    if not any(shutil.which(name) for name in CHROMIUM):
+    if not any(shutil.which(name) for name in chromium.NAMES):
         lacking.append("chromium")
     if postgres.binaries() is None:
         lacking.append("postgresql")
@@ -79,20 +79,29 @@ def missing_packages() -> list[str]:
 
 
 def provide() -> str:
-    """Install what is lacking; an empty text, or the sentence that says what to do by hand."""
+    """Install what is lacking; an empty text, or the sentence that says what to do by hand.
+
+    Chromium without a window (`chromium-headless-shell`) is a third lighter: it is put beside the other where it can be.
+    """
     lacking = missing_packages()
-    if not lacking:
-        return ""
+    lighter = [] if shutil.which(chromium.NAMES[0]) else [chromium.NAMES[0]]
     advice = f"The tests need {' and '.join(lacking)}: install them (Debian: apt-get install {' '.join(lacking)})."
     apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        return advice
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": env, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    print(f"Installing {', '.join(lacking)}", flush=True)
-    subprocess.run([apt, "update", "-qq"], check=False, **quiet)
-    subprocess.run([apt, "install", "-qq", "-y", "--no-install-recommends", *lacking], check=False, **quiet)
+    if apt is None or os.geteuid() != 0 or not (lacking or lighter):
+        return advice if lacking else ""
+    print(f"Installing {', '.join([*lacking, *lighter])}", flush=True)
+    _apt(apt, "update", "-qq")
+    for packages in ([name for name in lacking if name != "chromium"], lighter):
+        if packages:
+            _apt(apt, "install", "-qq", "-y", "--no-install-recommends", *packages)
+    if "chromium" in missing_packages():
+        _apt(apt, "install", "-qq", "-y", "--no-install-recommends", "chromium")
     return advice if missing_packages() else ""
+
+
+def _apt(*command: str) -> None:
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, check=False, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def run(step: Step, database_url: str, counted: Counter[str]) -> bool:

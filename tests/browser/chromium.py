@@ -14,9 +14,11 @@ FLAGS = (
 )
 
 
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 def program() -> str:
-    """The path of Debian's Chromium, or of the one that `RETKOOP_CHROMIUM` names."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("RETKOOP_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    """The path of Debian's Chromium (without a window it needs a third less), or of the one that `RETKOOP_CHROMIUM` names."""
+    found = os.environ.get("RETKOOP_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     assert found, "Chromium is not installed (Debian: apt-get install chromium)"
     return found
