@@ -25,6 +25,10 @@ from tests.full_book import TODAY
 from tests.test_double_submit import rewound, undone
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
+pytestmark = pytest.mark.skipif(
+    connection.vendor == "postgresql" and not PROVE,
+    reason="what is typed is read before any database; on the second engine in the long proof",
+)
 ROOMS = ("identity", "documents", "ledger", "yearend")
 SKIPPED = {"login", "logout", "old-address", "forgotten", "access", "choose"}  # sessions: tests of identity
 MARKUP = (
