@@ -56,10 +56,11 @@ def amount(cents: int) -> SafeString:
 def lien(context: Context, path: str) -> str:
     """A path of the site that keeps the school year in view.
 
-    `annee_query` of the context (« annee=2024-2025 ») is added when it is set.
+    `annee_query` of the context (« annee=2024-2025 ») is added when it is set;
+    a path that already names its year keeps it.
     """
     query = context.get("annee_query", "")
-    if not query:
+    if not query or "annee=" in path:
         return path
     place, mark, fragment = path.partition("#")
     return f"{place}{'&' if '?' in place else '?'}{query}{mark}{fragment}"

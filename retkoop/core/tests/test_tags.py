@@ -27,6 +27,7 @@ def test_an_amount_carries_its_cents():
         ("/cahier/", "", "/cahier/"),
         ("/cahier/", "annee=2024-2025", "/cahier/?annee=2024-2025"),
         ("/cahier/?tri=date", "annee=2024-2025", "/cahier/?tri=date&amp;annee=2024-2025"),
+        ("/caisse/?annee=2023-2024", "annee=2024-2025", "/caisse/?annee=2023-2024"),
         ("/cahier/#totaux", "annee=2024-2025", "/cahier/?annee=2024-2025#totaux"),
     ],
 )

@@ -9,13 +9,10 @@ from django.forms import BoundField
 
 from retkoop.core.dates import format_day
 from retkoop.core.money import format_amount
-from retkoop.ledger.follow import COINS, NOTES, piece_label
-from retkoop.ledger.forms.pieces import DayField, EurosField
+from retkoop.ledger.follow import COINS, NOTES
+from retkoop.ledger.forms.pieces import DayField, EurosField, piece_fields
 from retkoop.ledger.models import Action, FiscalYear, FunderType, Grant, InventoryLine
 from retkoop.ledger.services.follow import GrantContent, InventoryContent
-
-MOST_PIECES = 100_000
-_WHOLE = "Comptez avec un nombre entier, par exemple 12."
 
 
 class CashCountForm(forms.Form):
@@ -28,15 +25,7 @@ class CashCountForm(forms.Form):
         on = self.fields["on"]
         assert isinstance(on, DayField)
         on.within(year.start, year.end, today)
-        for value in NOTES + COINS:
-            self.fields[f"n_{value}"] = forms.IntegerField(
-                label=piece_label(value),
-                required=False,
-                min_value=0,
-                max_value=MOST_PIECES,
-                error_messages={"invalid": _WHOLE, "min_value": _WHOLE, "max_value": "Ce nombre est trop grand : vérifiez-le."},
-                widget=forms.NumberInput(attrs={"data-piece": str(value), "inputmode": "numeric", "autocomplete": "off"}),
-            )
+        self.fields.update(piece_fields())
 
     @property
     def notes(self) -> list[BoundField]:

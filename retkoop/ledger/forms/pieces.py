@@ -1,4 +1,4 @@
-"""Fields that the small forms of the books share: an amount, a day of the year in view, and a service's refusal."""
+"""Fields that the small forms of the books share: amounts, days of the year in view, notes and coins; a refusal's place."""
 
 import datetime as dt
 from typing import Any
@@ -8,6 +8,10 @@ from django import forms
 from retkoop.core.dates import DayError, parse_day
 from retkoop.core.money import AmountError, parse_sum
 from retkoop.core.refusal import Refusal
+from retkoop.ledger.follow import COINS, NOTES, piece_label
+
+MOST_PIECES = 100_000
+_WHOLE = "Comptez avec un nombre entier, par exemple 12."
 
 
 class EurosField(forms.CharField):
@@ -50,6 +54,22 @@ class DayField(forms.CharField):
             return parse_day(text, start=self.start, end=self.end, today=self.today)
         except DayError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+def piece_fields() -> dict[str, forms.IntegerField]:
+    """How many of each note and coin, by the field's name (`n_<cents>`); each may stay empty."""
+    return {f"n_{value}": _piece_field(value) for value in NOTES + COINS}
+
+
+def _piece_field(value: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=piece_label(value),
+        required=False,
+        min_value=0,
+        max_value=MOST_PIECES,
+        error_messages={"invalid": _WHOLE, "min_value": _WHOLE, "max_value": "Ce nombre est trop grand : vérifiez-le."},
+        widget=forms.NumberInput(attrs={"data-piece": str(value), "inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 def refused(form: forms.Form, refusal: Refusal) -> None:

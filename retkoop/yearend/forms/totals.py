@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from retkoop.core.dates import format_day
 from retkoop.core.money import AmountError, format_amount, format_euros, parse_sum
 from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME, Chart, ChartAccount, chart_for
-from retkoop.ledger.follow import COINS, NOTES, piece_label
-from retkoop.ledger.forms.pieces import DayField
+from retkoop.ledger.follow import COINS, NOTES
+from retkoop.ledger.forms.pieces import DayField, piece_fields
 from retkoop.ledger.models import FiscalYear, FunderType
 from retkoop.yearend.queries.totals import (
     BANKS,
@@ -28,10 +28,8 @@ from retkoop.yearend.queries.totals import (
     treasury_accounts,
 )
 
-MOST_PIECES = 100_000
 MOST_ROWS = 60
 SPARE_ROWS = 2
-_WHOLE = "Comptez avec un nombre entier, par exemple 12."
 _ROW = re.compile(r"(i_\w+?|x|g)_(\d{1,3})_(?:label|amount|name|funder)")
 _SUM = re.compile(r"\d[^+\-\u2212\u2013]*[+\-\u2212\u2013].*\d")
 _SIGNED = re.compile(r"^\s*=?\s*[+\-\u2212\u2013(]")
@@ -121,8 +119,7 @@ class TotalsForm(forms.Form):
             self._transfer_fields(number)
         for number in self._numbers["g"]:
             self._grant_fields(number)
-        for value in NOTES + COINS:
-            self._piece_field(value)
+        self.fields.update(piece_fields())
 
     def _rows_in(self, names: Mapping[str, Any]) -> dict[str, list[int]]:
         """The numbers of the rows that came with the form, or that are shown at first."""
@@ -174,16 +171,6 @@ class TotalsForm(forms.Form):
         field = DayField(label=label, max_length=40, required=False)
         field.within(self.year.start, self.year.end, self.today)
         return field
-
-    def _piece_field(self, value: int) -> None:
-        self.fields[f"n_{value}"] = forms.IntegerField(
-            label=piece_label(value),
-            required=False,
-            min_value=0,
-            max_value=MOST_PIECES,
-            error_messages={"invalid": _WHOLE, "min_value": _WHOLE, "max_value": "Ce nombre est trop grand : vérifiez-le."},
-            widget=forms.NumberInput(attrs={"data-piece": str(value), "inputmode": "numeric", "autocomplete": "off"}),
-        )
 
     @staticmethod
     def showing(totals: Totals) -> dict[str, Any]:
