@@ -66,3 +66,20 @@ def test_a_receipt_is_replaced_then_removed_then_brought_back(school, come, scri
     expect(cards.locator("h3")).to_have_text(["autre ticket.jpg"])
     teacher.follow("Retour au cahier de comptabilité")
     assert teacher.page.url == f"{school.url}/cahier/?tri=libelle"
+
+
+def test_a_photo_chosen_before_the_script_has_come_is_sent_all_the_same(school, come, proof):
+    teacher = come(school.cooperative(partial(running_year, entries=1)))
+    teacher.open("/cahier/")
+    manquant = teacher.page.locator("table.cahier tbody").get_by_role("link", name="manquant").get_attribute("href")
+    late = []
+
+    def hold(request):
+        late.append(request)
+
+    teacher.page.route("**/upload*.js", hold)
+    teacher.page.goto(f"{school.url}{manquant}", wait_until="commit")
+    teacher.drop("Photo ou PDF du justificatif", proof)
+    expect(teacher.page.locator("[data-upload-ready]")).to_have_count(0)
+    late[0].continue_()
+    expect(teacher.page.locator("[data-receipt]")).to_contain_text(["ticket.jpg"], timeout=20_000)

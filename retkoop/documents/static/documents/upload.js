@@ -112,13 +112,13 @@
       next();
     }
 
-    inputs.forEach((input) =>
-      input.addEventListener("change", () => {
-        const files = Array.from(input.files);
-        input.value = ""; // sent now: the form around must not send it again
-        send(files);
-      })
-    );
+    function take(input) {
+      const files = Array.from(input.files);
+      input.value = ""; // sent now: the form around must not send it again
+      send(files);
+    }
+
+    inputs.forEach((input) => input.addEventListener("change", () => take(input)));
     button.addEventListener("click", (event) => {
       event.preventDefault();
       if (!busy && !status.textContent) inputs[0].click();
@@ -134,6 +134,7 @@
       send(Array.from(event.dataTransfer.files));
     });
     box.dataset.uploadReady = "";
+    inputs.forEach(take); // on a slow line a file may be chosen before this script has come
   }
 
   function all(root) {
