@@ -24,9 +24,9 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_str(name).split(",") if part.strip()]
 
 
-def kept_secret(data: Path) -> str:
-    """The installation's own secret: made once, kept in the data folder, readable by its owner only."""
-    path = data / "secret_key"
+def kept_secret(data: Path, name: str = "secret_key") -> str:
+    """A secret of this installation: made once, kept in the data folder, readable by its owner only."""
+    path = data / name
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

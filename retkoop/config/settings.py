@@ -4,7 +4,7 @@
 `RETKOOP_DATABASE_URL` a PostgreSQL address (SQLite in the data folder when
 empty) · `RETKOOP_ENV` `demo`, `local` or `production` · `RETKOOP_TODAY` the
 clock's date (demo only) · `RETKOOP_HOSTS`, `RETKOOP_SECRET_KEY`,
-`RETKOOP_MAIL_*` production only.
+`RETKOOP_FIELD_KEY`, `RETKOOP_MAIL_*` production only.
 """
 
 from pathlib import Path
@@ -20,6 +20,7 @@ TODAY = env_str("RETKOOP_TODAY") if DEMO else ""
 
 DEBUG = False
 SECRET_KEY = env_str("RETKOOP_SECRET_KEY") or kept_secret(DATA_DIR)
+FIELD_KEY = env_str("RETKOOP_FIELD_KEY") or kept_secret(DATA_DIR, "field_key")  # never changed: sealed texts need it
 ALLOWED_HOSTS = env_list("RETKOOP_HOSTS") or (["127.0.0.1", "localhost", "[::1]", "testserver"] if not PRODUCTION else [])
 BASE_URL = env_str("RETKOOP_BASE_URL", f"http://127.0.0.1:{env_str('PORT', '8000')}")
 
@@ -29,7 +30,9 @@ INSTALLED_APPS = [
     "retkoop.documents",
     "retkoop.ledger",
     "retkoop.yearend",
+    "retkoop.membership",
     "retkoop.interchange",
+    "retkoop.agenda",
     "retkoop.home",
     "retkoop.oversight",
     "retkoop.guide",

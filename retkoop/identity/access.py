@@ -43,7 +43,16 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 View = Callable[Concatenate[R, P], HttpResponseBase]
 Door = Callable[[VisitorRequest], HttpResponse | None]
-_WRITES = {Permission.BOOK_WRITE, Permission.BOOK_CLOSE, Permission.AD_WRITE}
+_WRITES = {
+    Permission.BOOK_WRITE,
+    Permission.BOOK_CLOSE,
+    Permission.COOP_PEOPLE,
+    Permission.MEMBERSHIP_WRITE,
+    Permission.ENGAGE,
+    Permission.AD_WRITE,
+    Permission.AD_PEOPLE,
+    Permission.FEDERATION_WRITE,
+}
 LOGIN = "/connexion/"
 
 

@@ -36,6 +36,7 @@ class Association(models.Model):
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     cash_ceiling_cents = models.BigIntegerField(default=30_000, help_text="above: a warning, never a refusal")
     muted_warnings = models.JSONField(default=list, help_text="ids of the soft warnings switched off by this AD")
+    former_reads = models.BooleanField(default=True, help_text="a former mandataire may read the years that they served")
 
     def __str__(self) -> str:
         return self.name
@@ -78,6 +79,8 @@ class Person(AbstractBaseUser):
     full_form = models.BooleanField(default=False, help_text="prefers the full entry form to the plain words")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    previous_login = models.DateTimeField(null=True, blank=True, help_text="the login before `last_login`")
+    invited_at = models.DateTimeField(null=True, blank=True, help_text="answered « Compris, mais plus tard » for the last time")
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
@@ -94,8 +97,10 @@ class Role(models.TextChoices):
     COSIGNER = "cosigner", "co-signataire"
     BOOKKEEPER = "bookkeeper", "teneur ou teneuse des comptes"
     READER = "reader", "lecture seule"
+    VERIFIER = "verifier", "vérificateur ou vérificatrice"
     AD_ACCOUNTANT = "ad_accountant", "comptable de l’AD"
     AD_SECRETARY = "ad_secretary", "secrétariat de l’AD"
+    AD_PRESIDENT = "ad_president", "présidence de l’AD"
     AD_READER = "ad_reader", "lecture de l’AD"
     FEDERATION = "federation", "fédération"
 
@@ -148,6 +153,60 @@ class AccessLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class FactorKind(models.TextChoices):
+    TOTP = "totp", "application de codes"
+    PASSKEY = "passkey", "clé d’accès"
+
+
+class SecondFactor(models.Model):
+    """A second proof that a person is themselves: an application of codes or a passkey.
+
+    `secret` is sealed (`core.sealed`) for TOTP and empty for a passkey, whose
+    public `credential` is not a secret. `last_step` is the last time step of a
+    TOTP code that was accepted (a code never serves twice), or the passkey's
+    signature counter. Unusable until `confirmed_at`.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="second_factors")
+    kind = models.CharField(max_length=8, choices=FactorKind.choices)
+    name = models.CharField(max_length=60)
+    secret = models.TextField(blank=True)
+    credential_id = models.CharField(max_length=400, null=True, blank=True, unique=True)
+    credential = models.TextField(blank=True)
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+
+class RecoveryCode(models.Model):
+    """One of a person's one-use codes for the day when the second factor is lost; only its SHA-256 is kept."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recovery_codes")
+    code_sha = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "code_sha"], name="recovery_code_unique")]
+
+
+class OpenSession(models.Model):
+    """A browser in which a person is signed in: what the list of sessions shows, and what ends it from afar.
+
+    `key_sha` is the SHA-256 of the session key; `agent` a few plain words
+    (« Firefox, Windows »), never the whole header.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="open_sessions")
+    mandate = models.ForeignKey("Mandate", models.PROTECT, related_name="+")
+    key_sha = models.CharField(max_length=64, unique=True)
+    agent = models.CharField(max_length=80, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
 
 
 class LoginFailures(models.Model):

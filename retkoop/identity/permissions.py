@@ -17,24 +17,34 @@ class Permission(StrEnum):
     BOOK_READ = "book.read"
     BOOK_WRITE = "book.write"
     BOOK_CLOSE = "book.close"
+    COOP_PEOPLE = "coop.people"
+    MEMBERSHIP_WRITE = "membership.write"
+    ENGAGE = "membership.engage"
     AD_READ = "ad.read"
     AD_WRITE = "ad.write"
+    AD_PEOPLE = "ad.people"
     FEDERATION_READ = "federation.read"
+    FEDERATION_WRITE = "federation.write"
 
 
 _READ = frozenset({Permission.SIGNED_IN, Permission.BOOK_READ})
-_KEEP = _READ | {Permission.BOOK_WRITE}
-_ANSWER = _KEEP | {Permission.BOOK_CLOSE}
+
+
+_KEEP = _READ | {Permission.BOOK_WRITE, Permission.MEMBERSHIP_WRITE}
+_ANSWER = _KEEP | {Permission.BOOK_CLOSE, Permission.COOP_PEOPLE, Permission.ENGAGE}
+_OFFICE = frozenset({Permission.AD_READ, Permission.AD_WRITE, Permission.MEMBERSHIP_WRITE})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MANDATAIRE: _ANSWER,
     Role.COSIGNER: _KEEP,
     Role.BOOKKEEPER: _KEEP,
     Role.READER: _READ,
-    Role.AD_ACCOUNTANT: _KEEP | {Permission.AD_READ, Permission.AD_WRITE},
-    Role.AD_SECRETARY: _READ | {Permission.AD_READ, Permission.AD_WRITE},
+    Role.VERIFIER: _READ,
+    Role.AD_ACCOUNTANT: _KEEP | _OFFICE | {Permission.AD_PEOPLE},
+    Role.AD_SECRETARY: _READ | _OFFICE,
+    Role.AD_PRESIDENT: _READ | _OFFICE | {Permission.AD_PEOPLE},
     Role.AD_READER: _READ | {Permission.AD_READ},
-    Role.FEDERATION: frozenset({Permission.SIGNED_IN, Permission.FEDERATION_READ}),
+    Role.FEDERATION: frozenset({Permission.SIGNED_IN, Permission.FEDERATION_READ, Permission.FEDERATION_WRITE}),
 }
 
 

@@ -32,7 +32,7 @@ FORMAT, VERSION = "retkoop-backup", 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 KEPT_DAYS = 35
 NAME = re.compile(r"^retkoop-(\d{4}-\d{2}-\d{2}T\d{6}Z)(?:-\d+)?$")
-STAYS = frozenset({"secret_key", "static", "backups", "imports", "writer.lock"})
+STAYS = frozenset({"secret_key", "field_key", "static", "backups", "imports", "writer.lock"})
 
 
 class BackupRefused(Exception):  # noqa: N818 - a refusal, told to the operator in French

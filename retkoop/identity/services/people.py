@@ -15,8 +15,8 @@ from retkoop.identity.queries import today_for
 NOBODY = Author(None)
 Organisation = Cooperative | Association | Federation
 _ROLES: dict[type[Organisation], frozenset[Role]] = {
-    Cooperative: frozenset({Role.MANDATAIRE, Role.COSIGNER, Role.BOOKKEEPER, Role.READER}),
-    Association: frozenset({Role.AD_ACCOUNTANT, Role.AD_SECRETARY, Role.AD_READER}),
+    Cooperative: frozenset({Role.MANDATAIRE, Role.COSIGNER, Role.BOOKKEEPER, Role.READER, Role.VERIFIER}),
+    Association: frozenset({Role.AD_ACCOUNTANT, Role.AD_SECRETARY, Role.AD_PRESIDENT, Role.AD_READER}),
     Federation: frozenset({Role.FEDERATION}),
 }
 

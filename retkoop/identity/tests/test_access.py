@@ -93,7 +93,17 @@ def test_the_list_of_pages_says_who_may_enter(doors):
         "methods": ["GET", "POST", "HEAD"],
         "permission": "book.read",
         "post_permission": "book.write",
-        "roles": ["mandataire", "cosigner", "bookkeeper", "reader", "ad_accountant", "ad_secretary", "ad_reader"],
+        "roles": [
+            "mandataire",
+            "cosigner",
+            "bookkeeper",
+            "reader",
+            "verifier",
+            "ad_accountant",
+            "ad_secretary",
+            "ad_president",
+            "ad_reader",
+        ],
     }
     assert (pages["/nameless/"]["permission"], pages["/nameless/"]["roles"]) == ("", [])
 

@@ -11,7 +11,17 @@ from retkoop.ledger.models.entries import (
     Posting,
     Zero,
 )
-from retkoop.ledger.models.follow import CashCount, FunderType, Grant, InventoryLine, Proposal, ProposalState, PurchaseAdvice
+from retkoop.ledger.models.follow import (
+    CashCount,
+    FunderType,
+    Grant,
+    InventoryLine,
+    MembershipCall,
+    MembershipPayer,
+    Proposal,
+    ProposalState,
+    PurchaseAdvice,
+)
 from retkoop.ledger.models.years import (
     Action,
     Balance,
@@ -41,6 +51,8 @@ __all__ = [
     "Grant",
     "InventoryLine",
     "Means",
+    "MembershipCall",
+    "MembershipPayer",
     "Posting",
     "Proposal",
     "ProposalState",

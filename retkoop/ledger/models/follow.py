@@ -113,3 +113,32 @@ class PurchaseAdvice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["association", "key"], name="advice_key_unique")]
+
+
+class MembershipPayer(models.TextChoices):
+    COOPERATIVE = "cooperative", "la coopérative"
+    TOWN_HALL = "town_hall", "la mairie"
+    PARENTS = "parents", "l’association de parents"
+
+
+class MembershipCall(models.Model):
+    """The adhésion of a school year as the books must show it (cents): one row a sheet that the AD validated.
+
+    When someone else pays, no entry is proposed and the adhésion control is off,
+    with the payer as the reason. `first` is the calendar year in which the school year begins.
+    """
+
+    cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="membership_calls")
+    first = models.PositiveSmallIntegerField()
+    source_ref = models.CharField(max_length=60)
+    on = models.DateField()
+    membership_cents = models.BigIntegerField()
+    insurance_cents = models.BigIntegerField()
+    review_cents = models.BigIntegerField()
+    payer = models.CharField(max_length=12, choices=MembershipPayer.choices, default=MembershipPayer.COOPERATIVE)
+    payer_name = models.CharField(max_length=80, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "source_ref"], name="membership_call_unique")]
+        indexes = [models.Index(fields=["cooperative", "first"], name="membership_call_year")]

@@ -55,14 +55,12 @@
     }
 
     function answered(request) {
-      let answer = null;
+      let answer = {};
       try {
         answer = JSON.parse(request.responseText);
-      } catch {
-        answer = null;
-      }
-      if (answer && answer.received) show(answer.received);
-      else if (answer && answer.refused) say(answer.refused, true);
+      } catch {} // a page, not ours
+      if (answer.received) show(answer.received);
+      else if (answer.refused) say(answer.refused, true);
       else if (request.responseURL.includes("/connexion/"))
         say("Votre session est terminée" + THIN + ": reconnectez-vous, puis choisissez de nouveau le fichier.", true);
       else say("Le fichier n’est pas arrivé. Choisissez-le de nouveau dans un instant.", true);

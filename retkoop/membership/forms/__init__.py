@@ -1,0 +1,1 @@
+"""What was typed becomes values, or a French sentence beside the field."""
