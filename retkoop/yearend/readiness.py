@@ -53,6 +53,7 @@ class Known:
 
     figures: Figures
     rules: ReportRules
+    verdicts: list[Control]
     needs: Sequence[Need]
     activity: ActivityProgress
 
@@ -60,9 +61,11 @@ class Known:
 def known_of(report: Report) -> Known:
     """Everything that readiness looks at."""
     figures = known_figures(report.year, report)
+    rules = rules_of(report.year.cooperative.association)
     return Known(
         figures,
-        rules_of(report.year.cooperative.association),
+        rules,
+        controls(figures, rules),
         needs_of(report, figures),
         progress_of(report.year, report),
     )
@@ -72,8 +75,7 @@ def readiness_of(report: Report, known: Known | None = None) -> Readiness:
     """What the report still lacks today."""
     year = report.year
     known = known or known_of(report)
-    verdicts = controls(known.figures, known.rules)
-    lacks = [*_controls(verdicts), *_answers(known.activity, year), *_closing(year)]
+    lacks = [*_controls(known.verdicts), *_answers(known.activity, year), *_closing(year)]
     return Readiness(
         early=_early(year),
         lacks=tuple(lacks),

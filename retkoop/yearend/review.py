@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from retkoop.ledger.controls import Control
 from retkoop.ledger.models import FiscalYear, YearMode
 from retkoop.ledger.queries.years import previous_of
-from retkoop.yearend.controls import controls
 from retkoop.yearend.fields import paper_field
 from retkoop.yearend.models import PaperKind, PastReport, Report, ReportMove, ReportRules, ReviewReason, ValidatedReport
 from retkoop.yearend.queries.activity import ActivityProgress
@@ -116,7 +115,7 @@ def review_of(report: Report) -> Review:
     return Review(
         report=report,
         figures=figures,
-        verdicts=tuple(controls(figures, known.rules)),
+        verdicts=tuple(known.verdicts),
         charges=_rows(figures.charges, before, needs),
         incomes=_rows(figures.incomes, before, needs),
         treasuries=tuple(_treasury(row, before, proofs) for row in figures.treasuries),

@@ -7,9 +7,10 @@ all (`templates/yearend/_steps.html`), the summary says them in words.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retkoop.ledger.controls import Control
 from retkoop.ledger.models import FiscalYear
-from retkoop.yearend.controls import balanced, controls
-from retkoop.yearend.models import ActivityReport, PaperKind, Quitus, Report, ReportRules, ReportState
+from retkoop.yearend.controls import balanced
+from retkoop.yearend.models import ActivityReport, PaperKind, Quitus, Report, ReportState
 from retkoop.yearend.queries.activity import ActivityProgress
 from retkoop.yearend.queries.papers import Need
 from retkoop.yearend.queries.shapes import Figures
@@ -39,7 +40,7 @@ def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = 
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
     told = {
         "cra": _activity(known.activity),
-        "crf": _finances(known.figures, known.rules),
+        "crf": _finances(known.verdicts),
         "quitus": _quitus(known.needs),
         "documents": _documents(known.needs, known.figures),
         "transmettre": _submission(report),
@@ -47,14 +48,14 @@ def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = 
     return _steps(year, told, here)
 
 
-def brief_steps(year: FiscalYear, report: Report | None, figures: Figures, rules: ReportRules, here: str) -> list[Step]:
+def brief_steps(year: FiscalYear, report: Report | None, verdicts: Sequence[Control], here: str) -> list[Step]:
     """The same for a page that asks no more of the others than whether they are done: no paper is looked for."""
     pages = ActivityReport.objects.filter(report=report).values_list("pages", flat=True).first() if report else None
     given = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True)
     sent = _submission(report)
     told = {
         "cra": ({"1", "2"} <= set(pages or ()), ""),
-        "crf": _finances(figures, rules),
+        "crf": _finances(verdicts),
         "quitus": (report is not None and given.exists(), ""),
         "documents": (sent[0], ""),
         "transmettre": sent,
@@ -100,9 +101,8 @@ def _activity(progress: ActivityProgress) -> tuple[bool, str]:
     return False, "Commencé : il reste une page à valider."
 
 
-def _finances(figures: Figures, rules: ReportRules) -> tuple[bool, str]:
+def _finances(verdicts: Sequence[Control]) -> tuple[bool, str]:
     """Do the controls agree?"""
-    verdicts = controls(figures, rules)
     return balanced(verdicts), verdicts[-1].message
 
 

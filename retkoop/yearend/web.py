@@ -6,6 +6,7 @@ from functools import cached_property
 from retkoop.core import clock
 from retkoop.identity.queries import contact_for
 from retkoop.identity.requests import HouseRequest
+from retkoop.ledger.controls import Control
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import annee_query, year_in_view, years_in_view
 from retkoop.yearend.controls import balanced, controls
@@ -35,7 +36,12 @@ class Desk:
     def known(self) -> Known:
         """Its papers and its CRA too, read once a page."""
         needs = needs_for(self.year, self.report, self.figures)
-        return Known(self.figures, self.rules, needs, progress_of(self.year, self.report))
+        return Known(self.figures, self.rules, self.verdicts, needs, progress_of(self.year, self.report))
+
+    @cached_property
+    def verdicts(self) -> list[Control]:
+        """The controls of its figures, computed once a page."""
+        return controls(self.figures, self.rules)
 
     @property
     def editable(self) -> bool:
@@ -67,12 +73,13 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
 
     `preview`: the year has not ended yet (« si je rendais aujourd'hui »).
     """
-    note_balanced(desk.report, balanced=balanced(controls(desk.figures, desk.rules)))
+    if request.actor.may_write:  # whoever only reads changes nothing, not even what the AD's list is told
+        note_balanced(desk.report, balanced=balanced(desk.verdicts))
     return {
         "year": desk.year,
         "annee_query": annee_query(request, desk.year),
         "report": desk.report,
-        "steps": brief_steps(desk.year, desk.report, desk.figures, desk.rules, here)
+        "steps": brief_steps(desk.year, desk.report, desk.verdicts, here)
         if here == "crf"
         else steps_of(desk.year, desk.report, desk.known, here),
         "locked": desk.locked,

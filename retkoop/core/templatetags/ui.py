@@ -4,6 +4,7 @@ Built in to every template; no `{% load %}` is needed. `docs/design.md` lists
 every part with one line of use.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -19,6 +20,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
     """A line drawing from the sprite, silent for those who listen: words always stand beside it."""
     return format_html(

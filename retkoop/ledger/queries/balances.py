@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
 from retkoop.identity.models import Cooperative
-from retkoop.ledger.models import Balance, FiscalYear, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.models import FiscalYear, Posting, Statement, Treasury, TreasuryKind
 from retkoop.ledger.queries import stored
 from retkoop.ledger.queries.years import chain
 
@@ -25,21 +25,20 @@ def treasuries_of(cooperative: Cooperative) -> list[Treasury]:
     return sorted(stored.treasuries(cooperative.pk), key=lambda row: (row.kind != TreasuryKind.BANK, row.opened, row.pk))
 
 
-def treasury_states(year: FiscalYear, treasuries: list[Treasury] | None = None) -> list[TreasuryState]:
-    """The present state of every treasury account in a year; four queries, whatever the size of the book."""
+def treasury_states(
+    year: FiscalYear, treasuries: list[Treasury] | None = None, run: list[FiscalYear] | None = None
+) -> list[TreasuryState]:
+    """The present state of every treasury account in a year; four queries, whatever the size of the book.
+
+    `treasuries` and `run` (the year's chain), when they are known.
+    """
     accounts = treasuries if treasuries is not None else treasuries_of(year.cooperative)
-    run = chain(year)
+    run = run or chain(year)
     totals: dict[int, int] = {}
-    for treasury_id, debit, credit in Balance.objects.filter(year__in=run, treasury__isnull=False).values_list(
-        "treasury_id", "debit", "credit"
-    ):
-        totals[treasury_id or 0] = totals.get(treasury_id or 0, 0) + debit - credit
-    banks = [account.pk for account in accounts if account.kind == TreasuryKind.BANK]
-    waiting = Posting.objects.filter(year__in=run, until_version__isnull=True, statement__isnull=True, treasury__in=banks)
-    unticked = {
-        treasury_id: (int(cents), count)
-        for treasury_id, cents, count in waiting.values_list("treasury_id").annotate(cents_=Sum("cents"), n=Count("pk"))
-    }
+    for _, _, treasury_id, debit, credit in stored.balances(run):
+        if treasury_id is not None:
+            totals[treasury_id] = totals.get(treasury_id, 0) + debit - credit
+    unticked = stored.waiting(run, [account.pk for account in accounts if account.kind == TreasuryKind.BANK])
     return [_state(account, totals.get(account.pk, 0), *unticked.get(account.pk, (0, 0))) for account in accounts]
 
 
@@ -52,7 +51,7 @@ def _state(treasury: Treasury, cents: int, unticked_cents: int, unticked: int) -
 def account_totals(year: FiscalYear) -> dict[int, tuple[int, int]]:
     """(debit, credit) in cents per account id, of the year alone, treasury accounts summed together."""
     totals: dict[int, tuple[int, int]] = {}
-    for account_id, debit, credit in Balance.objects.filter(year=year).values_list("account_id", "debit", "credit"):
+    for _, account_id, _, debit, credit in stored.balances([year]):
         known = totals.get(account_id, (0, 0))
         totals[account_id] = (known[0] + debit, known[1] + credit)
     return totals

@@ -1,12 +1,13 @@
 """The compte de fonctionnement and the bilan simplifié of a year, from the kept sums (reference/domain.md §3.a–b)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retkoop.ledger.chart import PUBLIC_GRANTS, ChartAccount, chart_for
-from retkoop.ledger.models import FiscalYear, Grant, TreasuryKind
+from retkoop.ledger.models import CashCount, FiscalYear, Grant, TreasuryKind
 from retkoop.ledger.queries.balances import TreasuryState, account_totals, treasury_states
 from retkoop.ledger.queries.cash import counts_of, moved_since
-from retkoop.ledger.queries.years import Opening, opening_of
+from retkoop.ledger.queries.years import Opening, chain, opening_of
 
 
 @dataclass(frozen=True)
@@ -68,36 +69,53 @@ class Bilan:
 
 def bilan_of(year: FiscalYear) -> Bilan:
     """The year's figures as they stand now; a fixed number of queries."""
-    chart = chart_for(year.cooperative.association_id, year.first)
-    totals = account_totals(year)
+    charges, incomes = operating_of(year)
+    run = chain(year)
+    states = tuple(treasury_states(year, run=run))
+    grants = Grant.objects.filter(year=year, removed_at__isnull=True).values_list("cents", flat=True)
+    return Bilan(
+        charges=charges,
+        incomes=incomes,
+        treasuries=states,
+        opening=opening_of(year),
+        grants_cents=sum(grants),
+        public_grants_cents=public_grants(incomes),
+        cash=_cash_fact(year, states, run),
+    )
+
+
+def operating_of(year: FiscalYear) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
+    """The charges and the produits of the year, an amount for each account of its chart; one query."""
+    chart, totals = chart_for(year.cooperative.association_id, year.first), account_totals(year)
 
     def figures(accounts: tuple[ChartAccount, ...], sign: int) -> tuple[Figure, ...]:
         rows = ((account, totals.get(account.id, (0, 0))) for account in accounts)
         return tuple(Figure(account, sign * (debit - credit)) for account, (debit, credit) in rows)
 
-    states = tuple(treasury_states(year))
-    grants = Grant.objects.filter(year=year, removed_at__isnull=True).values_list("cents", flat=True)
-    public = totals.get(chart.by_key[PUBLIC_GRANTS].id, (0, 0))
-    return Bilan(
-        charges=figures(chart.charges, 1),
-        incomes=figures(chart.incomes, -1),
-        treasuries=states,
-        opening=opening_of(year),
-        grants_cents=sum(grants),
-        public_grants_cents=public[1] - public[0],
-        cash=_cash_fact(year, states),
-    )
+    return figures(chart.charges, 1), figures(chart.incomes, -1)
 
 
-def _cash_fact(year: FiscalYear, states: tuple[TreasuryState, ...]) -> CashFact:
+def public_grants(incomes: tuple[Figure, ...]) -> int:
+    """Cents under 7410."""
+    return sum(row.cents for row in incomes if row.account.key == PUBLIC_GRANTS)
+
+
+def standing_count(year: FiscalYear, states: Sequence[TreasuryState], run: list[FiscalYear]) -> tuple[CashCount | None, bool]:
+    """The last count of the cash box, and whether cash has moved since; a cooperative without a box is asked nothing."""
     box = next((state.treasury for state in states if state.treasury.kind == TreasuryKind.CASH), None)
-    counts = counts_of(year)
+    counts = counts_of(year) if box is not None else []
     if box is None or not counts:
+        return None, True
+    return counts[0], moved_since(year, box, counts[0].on, run)
+
+
+def _cash_fact(year: FiscalYear, states: tuple[TreasuryState, ...], run: list[FiscalYear]) -> CashFact:
+    latest, moved = standing_count(year, states, run)
+    if latest is None:
         return CashFact(None, moved_since=True, explained=False, on="")
-    latest = counts[0]
     return CashFact(
         latest.counted_cents,
-        moved_since=moved_since(year, box, latest.on),
+        moved_since=moved,
         explained=latest.explained_by_id is not None,
         on=latest.on.isoformat(),
     )

@@ -31,10 +31,10 @@ def counts_of(year: FiscalYear) -> list[CashCount]:
     )
 
 
-def moved_since(year: FiscalYear, treasury: Treasury, on: dt.date) -> bool:
-    """Has any cash entered or left the box after that day?"""
+def moved_since(year: FiscalYear, treasury: Treasury, on: dt.date, run: list[FiscalYear] | None = None) -> bool:
+    """Has any cash entered or left the box after that day? `run`: the year's chain, when it is known."""
     return Posting.objects.filter(
-        year__in=chain(year), treasury=treasury, until_version__isnull=True, entry__date__gt=on, entry__number__gt=0
+        year__in=run or chain(year), treasury=treasury, until_version__isnull=True, entry__date__gt=on, entry__number__gt=0
     ).exists()
 
 

@@ -82,8 +82,9 @@ def grant_lines(year: FiscalYear) -> tuple[GrantLine, ...]:
 
 def _with_receipts(grants: list[Grant]) -> tuple[GrantLine, ...]:
     receipts: dict[int, int | None] = {}
-    held = Attachment.objects.filter(entry__in={row.entry_id for row in grants if row.entry_id}, removed_at__isnull=True)
-    for entry_id, document_id in held.order_by("pk").values_list("entry_id", "document_id"):
+    entries = {row.entry_id for row in grants if row.entry_id}
+    held = Attachment.objects.filter(entry__in=entries, removed_at__isnull=True).order_by("pk") if entries else None
+    for entry_id, document_id in held.values_list("entry_id", "document_id") if held is not None else ():
         receipts[entry_id] = receipts.get(entry_id) or document_id
     return tuple(_line(row, receipts) for row in grants)
 

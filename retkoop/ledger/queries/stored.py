@@ -35,6 +35,26 @@ WHERE p.id = %s
 """  # noqa: S608
 _ONE_STATEMENT = f"SELECT {_STATEMENT.columns} FROM {_STATEMENT.table} WHERE s.treasury_id = %s AND s.ends_on = %s"  # noqa: S608
 _DAYS = "SELECT id, ends_on FROM ledger_statement WHERE id IN ({these})"
+_BALANCES = "SELECT year_id, account_id, treasury_id, debit, credit FROM ledger_balance WHERE year_id IN ({years})"
+_WAITING = """
+SELECT treasury_id, SUM(cents), COUNT(*) FROM ledger_posting
+WHERE year_id IN ({years}) AND treasury_id IN ({banks}) AND statement_id IS NULL AND until_version IS NULL
+GROUP BY treasury_id
+"""
+_OPENING = """
+SELECT e.id, e.date, p.id, p.treasury_id, p.cents, p.item_date, p.item_label, p.item_cheque, p.statement_id, s.ends_on
+FROM ledger_entry e
+  LEFT JOIN ledger_posting p ON p.entry_id = e.id AND p.until_version IS NULL AND p.treasury_id IS NOT NULL
+  LEFT JOIN ledger_statement s ON s.id = p.statement_id
+WHERE e.year_id = %s AND e.kind = 'opening' AND e.cancelled_at IS NULL ORDER BY p.item_date, p.id
+"""
+_OPEN = """
+SELECT p.id, p.entry_id, p.treasury_id, p.cents, p.item_date, p.item_label, p.item_cheque, p.statement_id, s.ends_on,
+  e.date, e.label, e.cheque, e.means
+FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id LEFT JOIN ledger_statement s ON s.id = p.statement_id
+WHERE p.year_id IN ({years}) AND p.treasury_id IN ({banks}) AND p.until_version IS NULL AND p.statement_id
+"""
+_STATEMENTS = f"SELECT {_STATEMENT.columns} FROM {_STATEMENT.table} WHERE s.treasury_id IN ({{banks}}) ORDER BY s.ends_on"  # noqa: S608
 _DIGESTS = "SELECT sha256 FROM ledger_attachment WHERE entry_id = %s AND removed_at IS NULL"
 _SLIPS = "SELECT issuer, bank, cents FROM ledger_chequeslip WHERE entry_id = %s ORDER BY rank"
 
@@ -105,6 +125,50 @@ def statement_days(ids: Sequence[int]) -> dict[int, str]:
     """Statement id → its day, ISO."""
     found = sql.fetch(_DAYS.format(these=sql.places(ids)), ids) if ids else []
     return {pk: sql.day(day).isoformat() for pk, day in found}
+
+
+def balances(years: Sequence[FiscalYear]) -> list[tuple[int, int, int | None, int, int]]:
+    """The kept sums of those years: (year, account, treasury or None, debit, credit), in cents."""
+    ids = [year.pk for year in years]
+    return [tuple(row) for row in sql.fetch(_BALANCES.format(years=sql.places(ids)), ids)] if ids else []
+
+
+def waiting(years: Sequence[FiscalYear], banks: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Per bank account: (cents, number) of its lines in those years that no statement holds."""
+    if not years or not banks:
+        return {}
+    statement = _WAITING.format(years=sql.places(years), banks=sql.places(banks))
+    return {pk: (int(cents), count) for pk, cents, count in sql.fetch(statement, [*(year.pk for year in years), *banks])}
+
+
+def opening_lines(year: FiscalYear) -> list[tuple[Any, ...]]:
+    """The year's written opening, a row for each of its live treasury lines; none while it is not written.
+
+    (entry, its day, posting or None, treasury, cents, the item's day, label and cheque, statement, its day)
+    """
+    return sql.fetch(_OPENING, [year.pk])
+
+
+def unpointed(
+    years: Sequence[FiscalYear], banks: Sequence[int], later: Sequence[int], most: int | None
+) -> list[tuple[Any, ...]]:
+    """The live lines of those accounts in those years that no statement holds (`most` of them at most), or one of `later`.
+
+    (posting, entry, treasury, cents, the item's day, label and cheque, statement, its day, the entry's day, label, cheque
+    and means)
+    """
+    if not banks:
+        return []
+    # either side has its index: the lines already pointed are never read
+    statement = _OPEN.format(years=sql.places(years), banks=sql.places(banks))
+    given = [*(year.pk for year in years), *banks]
+    found = sql.fetch(f"{statement} IS NULL" + (" LIMIT %s" if most is not None else ""), given + [most] * (most is not None))
+    return found + (sql.fetch(f"{statement} IN ({sql.places(later)})", [*given, *later]) if later else [])
+
+
+def statements(banks: Sequence[int]) -> list[Statement]:
+    """Every statement of those accounts, oldest first."""
+    return _STATEMENT.all(_STATEMENTS.format(banks=sql.places(banks)), banks) if banks else []
 
 
 def attached_digests(entry_id: int) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative
-from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Means, Posting, Statement, Treasury, TreasuryKind
+from retkoop.ledger.models import Entry, EntryKind, FiscalYear, Means, Statement, Treasury, TreasuryKind
 from retkoop.ledger.queries import stored
 
 
@@ -100,8 +100,8 @@ class Opening:
 
 def opening_of(year: FiscalYear) -> Opening:
     """What the year opened with; provisional while the year before is open; zero when nothing is known."""
-    written = opening_entry(year)
-    if written is not None:
+    written = stored.opening_lines(year)
+    if written:
         return _written_opening(written)
     before = previous_of(year)
     if before is None:
@@ -115,30 +115,16 @@ def opening_of(year: FiscalYear) -> Opening:
     )
 
 
-def _written_opening(entry: Entry) -> Opening:
+def _written_opening(rows: list[tuple[Any, ...]]) -> Opening:
     totals: dict[int, int] = {}
     items = []
-    rows = Posting.objects.filter(entry=entry, until_version__isnull=True, treasury__isnull=False)
-    for posting in rows.select_related("statement").order_by("item_date", "pk"):
-        treasury_id = posting.treasury_id or 0
-        totals[treasury_id] = totals.get(treasury_id, 0) + posting.cents
-        if posting.item_date is not None:
-            items.append(_item(posting, posting.item_date, posting.item_label, posting.item_cheque))
-    return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True, on=entry.date)
-
-
-def _item(posting: Posting, day: dt.date, label: str, cheque: str) -> OpeningItem:
-    return OpeningItem(
-        posting_id=posting.pk,
-        entry_id=posting.entry_id,
-        treasury_id=posting.treasury_id or 0,
-        cents=posting.cents,
-        date=day,
-        label=label,
-        cheque=cheque,
-        statement_id=posting.statement_id,
-        statement_day=posting.statement.ends_on if posting.statement else None,
-    )
+    for entry_id, _, posting_id, treasury_id, cents, day, label, cheque, statement_id, ends_on in rows:
+        if posting_id is None:
+            continue
+        totals[treasury_id] = totals.get(treasury_id, 0) + cents
+        if day is not None:
+            items.append(OpeningItem(posting_id, entry_id, treasury_id, cents, day, label, cheque, statement_id, ends_on))
+    return Opening(provisional=False, by_treasury=totals, items=tuple(items), written=True, on=rows[0][1])
 
 
 def closing_by_treasury(year: FiscalYear, run: list[FiscalYear] | None = None) -> dict[int, int]:
@@ -152,25 +138,24 @@ def closing_by_treasury(year: FiscalYear, run: list[FiscalYear] | None = None) -
     return {treasury_id: cents for treasury_id, cents in totals.items() if cents}
 
 
-def open_items(year: FiscalYear, *, run: list[FiscalYear] | None = None, most: int | None = None) -> list[OpeningItem]:
+def open_items(
+    year: FiscalYear,
+    *,
+    run: list[FiscalYear] | None = None,
+    statements: list[Statement] | None = None,
+    most: int | None = None,
+) -> list[OpeningItem]:
     """Bank lines of the year (and its chain) with no statement dated on or before the year's end (I6).
 
-    `run`: its chain, when it is known. `most`: enough for a page; beyond it,
-    that many of the lines that no statement holds.
+    `run` (its chain) and `statements` (of its banks), when they are known.
+    `most`: enough for a page; beyond it, that many of the lines that no
+    statement holds.
     """
-    banks = Treasury.objects.filter(cooperative_id=year.cooperative_id, kind=TreasuryKind.BANK)
-    later = Statement.objects.filter(treasury__in=banks, ends_on__gt=year.end)
-    live = Posting.objects.filter(year__in=run or chain(year), until_version__isnull=True, treasury__in=list(banks))
-    # either side has its index: the lines already pointed are never read
-    waiting = live.filter(statement__isnull=True).values_list(*_READ)[:most]
-    cleared_later = live.filter(statement__in=list(later)).values_list(*_READ)
-    return sorted(map(_read, [*waiting, *cleared_later]), key=lambda item: (item.date, item.posting_id))
-
-
-_READ = (
-    "pk", "entry_id", "treasury_id", "cents", "item_date", "item_label", "item_cheque", "statement_id",
-    "statement__ends_on", "entry__date", "entry__label", "entry__cheque", "entry__means",
-)  # fmt: skip
+    banks = [row.pk for row in stored.treasuries(year.cooperative_id) if row.kind == TreasuryKind.BANK]
+    known = stored.statements(banks) if statements is None else statements
+    later = [row.pk for row in known if row.ends_on > year.end]
+    found = stored.unpointed(run or chain(year), banks, later, most)
+    return sorted(map(_read, found), key=lambda item: (item.date, item.posting_id))
 
 
 def _read(row: tuple[Any, ...]) -> OpeningItem:

@@ -6,10 +6,10 @@ from typing import Literal, cast
 
 from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.models import FiscalYear, Posting, Statement, TreasuryKind, YearMode
-from retkoop.ledger.queries.balances import TreasuryState
-from retkoop.ledger.queries.bilan import Bilan, Figure, bilan_of
-from retkoop.ledger.queries.cash import counts_of
-from retkoop.ledger.queries.years import OpeningItem, chain, open_items, previous_of
+from retkoop.ledger.queries import stored
+from retkoop.ledger.queries.balances import TreasuryState, treasury_states
+from retkoop.ledger.queries.bilan import Figure, operating_of, public_grants, standing_count
+from retkoop.ledger.queries.years import Opening, OpeningItem, chain, open_items, opening_of, previous_of
 from retkoop.yearend.queries.before import detail_of_grants, validated_before
 from retkoop.yearend.queries.shapes import CashDetail, Figures, Line, OpenItem, Treasury
 
@@ -20,22 +20,24 @@ MOST_ITEMS = 100
 def figures_from_books(year: FiscalYear) -> Figures:
     """Every figure of the year, as the book now says it."""
     chart = chart_for(year.cooperative.association_id, year.first)
-    bilan = bilan_of(year)
-    cents, origin = _brought_forward(year, bilan)
-    treasuries = _treasuries(year, bilan.treasuries, chart)
+    charges, incomes = operating_of(year)
+    run, opening = chain(year), opening_of(year)
+    states = treasury_states(year, run=run)
+    cents, origin = _brought_forward(year, opening)
+    treasuries = _treasuries(year, states, chart, run)
     return Figures(
         year=year.slug,
         mode="books",
-        charges=_lines(bilan.charges),
-        incomes=_lines(bilan.incomes),
+        charges=_lines(charges),
+        incomes=_lines(incomes),
         treasuries=treasuries,
         brought_forward_cents=cents,
         brought_forward_from=origin,
-        cash=_cash(year, bilan),
+        cash=_cash(year, states, run),
         grants=detail_of_grants(year),
-        public_grants_cents=bilan.public_grants_cents,
+        public_grants_cents=public_grants(incomes),
         validated_before_cents=validated_before(year)[0],
-        touched=year.next_number > 1 or bilan.opening.written or any(treasury.used for treasury in treasuries),
+        touched=year.next_number > 1 or opening.written or any(treasury.used for treasury in treasuries),
     )
 
 
@@ -43,28 +45,28 @@ def _lines(figures: Iterable[Figure]) -> tuple[Line, ...]:
     return tuple(Line(row.account.key, row.account.code, row.account.label, row.cents) for row in figures)
 
 
-def _brought_forward(year: FiscalYear, bilan: Bilan) -> tuple[int | None, str]:
+def _brought_forward(year: FiscalYear, opening: Opening) -> tuple[int | None, str]:
     """The report à nouveau of the book, and where it comes from; None while nobody said it."""
-    if bilan.opening.written:
-        return bilan.opening.total_cents, "opening"
+    if opening.written:
+        return opening.total_cents, "opening"
     before = previous_of(year)
     if before is not None and before.mode == YearMode.BOOKS:
-        return bilan.opening.total_cents, "previous"
+        return opening.total_cents, "previous"
     return None, ""
 
 
-def _cash(year: FiscalYear, bilan: Bilan) -> CashDetail:
+def _cash(year: FiscalYear, states: list[TreasuryState], run: list[FiscalYear]) -> CashDetail:
     """A count of 31 August, or an earlier one with no cash movement since."""
-    if bilan.cash.counted_cents is None or bilan.cash.moved_since:
+    count, moved = standing_count(year, states, run)
+    if count is None or moved:
         return CashDetail()
-    count = counts_of(year)[0]
     return CashDetail({int(value): number for value, number in count.pieces.items()}, count.counted_cents, count.on.isoformat())
 
 
-def _treasuries(year: FiscalYear, states: Iterable[TreasuryState], chart: Chart) -> tuple[Treasury, ...]:
-    banks = [state.treasury.pk for state in states if state.treasury.kind == TreasuryKind.BANK]
-    items = open_items(year, most=MOST_ITEMS)
-    statements = _statements(year, banks)
+def _treasuries(year: FiscalYear, states: list[TreasuryState], chart: Chart, run: list[FiscalYear]) -> tuple[Treasury, ...]:
+    known = stored.statements([state.treasury.pk for state in states if state.treasury.kind == TreasuryKind.BANK])
+    items = open_items(year, run=run, statements=known, most=MOST_ITEMS)
+    statements = _statements(year, known, run)
     return tuple(
         _treasury(
             year,
@@ -78,14 +80,14 @@ def _treasuries(year: FiscalYear, states: Iterable[TreasuryState], chart: Chart)
     )
 
 
-def _statements(year: FiscalYear, banks: list[int]) -> list[Statement]:
+def _statements(year: FiscalYear, known: list[Statement], run: list[FiscalYear]) -> list[Statement]:
     """The statements dated up to the year's end, oldest first; `ticked` counts lines only after the last balance typed."""
-    rows = list(Statement.objects.filter(treasury__in=banks, ends_on__lte=year.end).order_by("ends_on"))
+    rows = [row for row in known if row.ends_on <= year.end]
     last = {row.treasury_id: row.ends_on for row in rows if row.closing_cents is not None}
     bare = [row.pk for row in rows if row.ends_on > last.get(row.treasury_id, dt.date.min)]
     held = set()
     if bare:
-        ticked = Posting.objects.filter(statement__in=bare, year__in=chain(year), until_version__isnull=True)
+        ticked = Posting.objects.filter(statement__in=bare, year__in=run, until_version__isnull=True)
         held = set(ticked.values_list("statement_id", flat=True))
     return [row for row in rows if row.closing_cents is not None or row.pk in held]
 

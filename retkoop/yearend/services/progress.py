@@ -1,4 +1,10 @@
-"""What is kept of a report for the AD's list. Not an act: it says nothing that the figures do not."""
+"""What is kept of a report for the AD's list, which would otherwise compute hundreds of reports.
+
+Not an act, so not in the audit trail: it says nothing that the figures do not.
+It is noted on looking at the report, the one moment when its controls are
+computed anyway; only by someone who may write in it, and only on a change.
+The report is judged on its figures when it is handed in, never on this.
+"""
 
 from retkoop.yearend.models import Report
 

@@ -83,5 +83,5 @@ def test_a_past_report_typed_by_the_ad_is_what_the_opening_is_compared_with(work
 
 def test_the_figures_cost_a_fixed_number_of_queries(worked, django_assert_num_queries):
     figures_of(worked.year)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(14):
         figures_of(worked.year)

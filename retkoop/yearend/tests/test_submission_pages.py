@@ -8,6 +8,7 @@ import pytest
 
 from retkoop.core.clock import travel
 from retkoop.identity.models import Mandate, Role
+from retkoop.identity.services import give_mandate
 from retkoop.identity.tests.cast import signed_in, signed_in_under
 from retkoop.yearend.models import ReportState
 from retkoop.yearend.services import workflow
@@ -159,8 +160,11 @@ def test_only_the_mandataire_hands_in(cast, desk):
     assert desk.report.state == ReportState.IN_PROGRESS
 
 
-def test_the_ad_s_list_says_balanced_once_the_controls_were_seen_right(desk):
-    assert not desk.report.balanced
+def test_the_ad_s_list_says_balanced_once_the_controls_were_seen_right(desk, cast):
+    own = desk.desk.cooperative
+    reading = give_mandate(person=cast.reader_a, role=Role.READER, organisation=own, starts=dt.date(2024, 9, 1))
+    assert signed_in_under(reading).get(HUB).status_code == 200
+    assert not desk.report.balanced  # whoever only reads writes nothing
     browser(desk).get(HUB)
     assert desk.report.balanced
     desk.desk.bank.statements.filter(ends_on=dt.date(2025, 8, 31)).update(closing_cents=1)

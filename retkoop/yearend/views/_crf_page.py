@@ -1,14 +1,13 @@
 """What the page of the CRF shows, in both modes: each section with its figures, where they come from, its control."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from retkoop.core.money import MINUS, format_amount
 from retkoop.ledger.controls import Control
 from retkoop.ledger.follow import piece_label
-from retkoop.yearend.controls import controls, written_out
-from retkoop.yearend.models import ReportRules
+from retkoop.yearend.controls import written_out
 from retkoop.yearend.queries.shapes import Figures, Line, OpenItem, Treasury
 from retkoop.yearend.warnings import Warning, warnings
 
@@ -87,9 +86,8 @@ class Sections:
         return self.figures.public_grants_cents - self.figures.grants_cents
 
 
-def sections_of(figures: Figures, rules: ReportRules, muted: Iterable[str] = ()) -> Sections:
-    """The page of these figures; `muted`: the warnings that the AD switched off."""
-    verdicts = controls(figures, rules)
+def sections_of(figures: Figures, verdicts: Sequence[Control], muted: Iterable[str] = ()) -> Sections:
+    """The page of these figures and their controls; `muted`: the warnings that the AD switched off."""
     reconciled = iter([verdict for verdict in verdicts if verdict.id == "E3" and verdict.state != "off"])
     return Sections(
         figures=figures,

@@ -1,6 +1,7 @@
 """`/compte-rendu/crf/`: the compte-rendu financier, read from the books or typed as totals."""
 
 import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from retkoop.identity.access import answering_replays, author, cooperative_view,
 from retkoop.identity.models import AuditEvent
 from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
+from retkoop.ledger.controls import Control
 from retkoop.ledger.forms.pieces import refused
 from retkoop.ledger.models import YearMode
 from retkoop.ledger.solver import Hypothesis
@@ -86,11 +88,10 @@ def _today(request: HouseRequest) -> dt.date:
 
 
 def _read(request: HouseRequest, desk: Desk, status: int = 200) -> HttpResponse:
-    sections = sections_of(desk.figures, desk.rules, request.association.muted_warnings)
     context = page_context(request, desk, "crf") | {
-        "sections": sections,
+        "sections": sections_of(desk.figures, desk.verdicts, request.association.muted_warnings),
         "figures": desk.figures,
-        "hypotheses": _probable(desk, desk.figures),
+        "hypotheses": _probable(desk, desk.figures, desk.verdicts),
         "next_path": _here(desk, NEXT),
     }
     return render(request, "yearend/crf.html", context, status=status)
@@ -98,12 +99,14 @@ def _read(request: HouseRequest, desk: Desk, status: int = 200) -> HttpResponse:
 
 def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int = 200, saved: str = "") -> HttpResponse:
     """The form, with the figures as they would be were it stored."""
-    figures = desk.figures if not form.is_bound else figures_of_totals(desk.year, form.totals())
-    sections = sections_of(figures, desk.rules, request.association.muted_warnings)
+    stored = not form.is_bound or saved == "yes"
+    figures = desk.figures if stored else figures_of_totals(desk.year, form.totals())
+    verdicts = desk.verdicts if stored else controls(figures, desk.rules)
+    sections = sections_of(figures, verdicts, request.association.muted_warnings)
     context = page_context(request, desk, "crf") | {
         "sections": sections,
         "figures": figures,
-        "hypotheses": _probable(desk, figures),
+        "hypotheses": _probable(desk, figures, verdicts),
         "form": form,
         "rules": desk.rules,
         "banks": [_form_bank(form, bank) for bank in sections.banks],
@@ -115,9 +118,9 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
     return render(request, "yearend/crf_totals.html", context, status=status)
 
 
-def _probable(desk: Desk, figures: Figures) -> list[Hypothesis]:
+def _probable(desk: Desk, figures: Figures, verdicts: Sequence[Control]) -> list[Hypothesis]:
     """The first three errors that may be behind the controls that do not agree."""
-    return hypotheses_of(desk.year, figures, controls(figures, desk.rules))[:SHOWN]
+    return hypotheses_of(desk.year, figures, verdicts)[:SHOWN]
 
 
 def _form_bank(form: TotalsForm, bank: Bank) -> dict[str, object]:
