@@ -1,5 +1,4 @@
-/* Sending starts on choosing, dropping or photographing; says how far it is, then what was received.
-   Without this script the button « Envoyer l’image » sends the form. */
+/* Sends on choosing, dropping or photographing; says how far it is, then what was received. */
 (function () {
   "use strict";
 
