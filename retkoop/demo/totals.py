@@ -40,6 +40,7 @@ def type_totals(year: FiscalYear, author: Author) -> None:
     save_totals(
         year=year,
         author=author,
+        version=0,
         totals=Totals(
             amounts={key: Amount(text, cents) for key, (text, cents) in _AMOUNTS.items()},
             items=(

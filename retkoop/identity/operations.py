@@ -28,6 +28,7 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 View = Callable[Concatenate[R, P], HttpResponse]
 KEY = re.compile(r"[0-9A-Za-z-]{16,40}")
+_YEAR = re.compile(r"\d{4}-\d{4}", re.ASCII)
 _OUTSIDE_DIGEST = {"csrfmiddlewaretoken", "operation_key"}
 _NEVER_SHOWN = _OUTSIDE_DIGEST | {"version"}
 _SECRETS = ("password", "mot_de_passe")
@@ -61,7 +62,7 @@ def answering_replays(where: Callable[[AuditEvent], str]) -> Callable[[View[R, P
                 return view(request, *args, **kwargs)
             except Replay as replay:
                 messages.info(request, "Ce formulaire avait déjà été reçu\u202f: rien n’a été enregistré deux fois.")
-                return see_other(where(replay.event))
+                return see_other(_in_year(where(replay.event), request))
             except StaleVersion:
                 return conflict(request, stale=True)
             except OperationConflict:
@@ -70,6 +71,14 @@ def answering_replays(where: Callable[[AuditEvent], str]) -> Callable[[View[R, P
         return answered
 
     return decorate
+
+
+def _in_year(path: str, request: HttpRequest) -> str:
+    """A page, in the school year that the repeated form spoke of."""
+    year = request.GET.get("annee") or request.POST.get("annee", "")
+    if not path.endswith("/") or not _YEAR.fullmatch(year):
+        return path
+    return f"{path}?annee={year}"
 
 
 def conflict(request: HttpRequest, *, stale: bool) -> HttpResponse:

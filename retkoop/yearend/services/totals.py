@@ -27,7 +27,7 @@ def save_totals(
     year: FiscalYear,
     totals: Totals,
     author: audit.Author,
-    version: int | None = None,
+    version: int,
     operation: audit.Operation | None = None,
 ) -> Saved:
     """Store the page as it was typed; rows that are no longer in it go. The report begins with it.
@@ -51,7 +51,7 @@ def save_totals(
     return Saved(report, kept)
 
 
-def _report(year: FiscalYear, version: int | None) -> Report:
+def _report(year: FiscalYear, version: int) -> Report:
     """The year's report as it now stands, begun if need be."""
     if FiscalYear.objects.values_list("mode", flat=True).get(pk=year.pk) != YearMode.TOTALS:
         message = "Le cahier de cette année est tenu ici : ses totaux ne se saisissent pas, ils viennent des écritures."
@@ -59,7 +59,7 @@ def _report(year: FiscalYear, version: int | None) -> Report:
     report, begun = Report.objects.get_or_create(
         year=year, defaults={"cooperative": year.cooperative, "started_at": clock.now()}
     )
-    if version is not None and version != (0 if begun else report.version):
+    if version != (0 if begun else report.version):
         raise StaleVersion
     refuse_locked(report)
     return report

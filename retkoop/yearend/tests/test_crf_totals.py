@@ -112,6 +112,13 @@ def test_a_page_left_open_elsewhere_is_a_conflict(teacher):
     assert TypedFigure.objects.get(key="bank").cents == 220_500
 
 
+def test_a_form_that_does_not_say_what_it_changes_is_a_conflict_too(teacher):
+    send(teacher, TYPED)
+    for version in ("", "deux", "-1"):
+        assert send(teacher, TYPED | {"t_cash": "40"}, version=version).status_code == 409
+    assert TypedFigure.objects.get(key="cash").cents == 4_500
+
+
 def test_typing_stores_as_it_goes_and_answers_with_the_verdicts(teacher):
     page = opened(teacher)
     answer = send(teacher, TYPED, page, je="auto").content.decode()

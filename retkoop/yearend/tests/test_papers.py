@@ -189,6 +189,15 @@ def test_several_photos_become_one_document_on_their_line(desk):
     assert (document.pages, document.content_type) == (3, "application/pdf")
 
 
+def test_the_same_form_twice_leads_to_the_same_page_of_the_same_year(desk):
+    key = uuid.uuid4().hex
+    path = "/compte-rendu/documents/courrier/?annee=2024-2025&piece=bank:banque"
+    answers = [desk.ad_client.post(path, {"operation_key": key, "received_on": "18/09/2025"}) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == ["/compte-rendu/documents/?annee=2024-2025"] * 2
+    elsewhere = path.replace("2024-2025", "//ailleurs.fr")
+    assert desk.ad_client.post(elsewhere, {"operation_key": key, "received_on": "18/09/2025"}).status_code == 404
+
+
 def test_two_pdfs_for_one_line_and_no_file_are_refused_in_words(desk):
     pdf = ("a.pdf", pdf_bytes(text_pdf()))
     answer = send(desk.client, "bank:banque", pdf, ("b.pdf", pdf[1]))

@@ -17,7 +17,7 @@ from retkoop.identity.models import AuditEvent
 from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.controls import Control
-from retkoop.ledger.forms.pieces import refused
+from retkoop.ledger.forms.pieces import refused, whole
 from retkoop.ledger.models import YearMode
 from retkoop.ledger.solver import Hypothesis
 from retkoop.yearend.book_warnings import book_warnings
@@ -183,6 +183,7 @@ def _with_ids(request: HouseRequest, desk: Desk, form: TotalsForm, kept: Saved) 
     return again
 
 
-def _version(request: HouseRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _version(request: HouseRequest) -> int:
+    """That of the report when the page was shown; a form that does not say is as stale as can be."""
+    known = whole(request.POST.get("version", ""))
+    return -1 if known is None else known
