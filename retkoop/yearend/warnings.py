@@ -10,7 +10,8 @@ from retkoop.core.money import format_euros
 from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME
 from retkoop.ledger.warnings import WarningKind
 from retkoop.yearend.controls import place
-from retkoop.yearend.queries.shapes import Figures
+from retkoop.yearend.queries.membership import Called
+from retkoop.yearend.queries.shapes import Figures, Line
 
 WARNINGS: dict[str, WarningKind] = {
     "crf-bank-negative": WarningKind(
@@ -36,6 +37,9 @@ WARNINGS: dict[str, WarningKind] = {
     ),
     "crf-insurance-missing": WarningKind(
         "Cotisation sans assurance", "L’adhésion comporte une part « assurance » à séparer de la cotisation."
+    ),
+    "crf-dues-unlike": WarningKind(
+        "Adhésion appelée autre que celle du cahier", "La cotisation et l’assurance du cahier sont celles que l’AD a appelées."
     ),
     "crf-bank-overdrawn": WarningKind(
         "Banque à découvert dans l’année", "Un jour de l’année, le cahier met la banque sous zéro."
@@ -70,33 +74,65 @@ class Warning:
         return WARNINGS[self.id].title
 
 
-def warnings(figures: Figures) -> list[Warning]:
-    """The warnings that the figures raise, in the order of the page, those that the AD mutes included."""
+def warnings(figures: Figures, called: Called | None = None) -> list[Warning]:
+    """The warnings that the figures raise, in the order of the page, those that the AD mutes included.
+
+    `called`: the adhésion that the AD called for that year, when it has.
+    """
     if not figures.touched:
         return []
-    return [*_accounts(figures), *_treasuries(figures), *_details(figures)]
+    return [*_negative(figures), *_dues(figures, called), *_treasuries(figures), *_details(figures)]
 
 
-def _accounts(figures: Figures) -> list[Warning]:
+def _negative(figures: Figures) -> list[Warning]:
     cahier = place(figures, "/cahier/", "fonctionnement")
-    found = [
+    return [
         Warning("crf-negative-account", f"Le compte {line.code} est à {format_euros(line.cents)}.", line.cents, cahier)
         for line in figures.charges + figures.incomes
         if line.cents < 0
     ]
-    cents = {line.key: line.cents for line in figures.charges}
-    code = {line.key: line.code for line in figures.charges}
-    spent = figures.charges_cents or figures.incomes_cents
-    if spent and "occe_dues" in cents and not cents["occe_dues"]:
-        message = f"Aucune cotisation à l’OCCE au compte {code['occe_dues']} cette année."
-        found.append(Warning("crf-dues-missing", message, 0, cahier))
-    elif cents.get("occe_dues") and "insurance" in cents and not cents["insurance"]:
+
+
+def _dues(figures: Figures, called: Called | None) -> list[Warning]:
+    """The adhésion in the books: there, split, and what was called; nothing when someone else pays it."""
+    lines = {line.key: line for line in figures.charges}
+    dues, insurance = lines.get("occe_dues"), lines.get("insurance")
+    if dues is None or (called is not None and called.elsewhere):
+        return []
+    path = place(figures, "/cahier/", "fonctionnement")
+    if called is not None and called.proposed and figures.mode == "books":
+        path = "/propositions/"
+    asked = called.membership_cents if called is not None else figures.charges_cents or figures.incomes_cents
+    if asked and not dues.cents:
+        return [Warning("crf-dues-missing", f"Aucune cotisation à l’OCCE au compte {dues.code} cette année.", 0, path)]
+    if insurance is None:
+        return []
+    if dues.cents and not insurance.cents and (called is None or called.insurance_cents > 0):
         message = (
-            f"Le compte {code['occe_dues']} a {format_euros(cents['occe_dues'])} et le compte {code['insurance']} rien : "
+            f"Le compte {dues.code} a {format_euros(dues.cents)} et le compte {insurance.code} rien : "
             "l’adhésion comporte une part « assurance » à séparer."
         )
-        found.append(Warning("crf-insurance-missing", message, cents["occe_dues"], cahier))
-    return found
+        return [Warning("crf-insurance-missing", message, dues.cents, path)]
+    return [] if called is None else _unlike(called, dues, insurance, path)
+
+
+def _unlike(called: Called, dues: Line, insurance: Line, path: str) -> list[Warning]:
+    """6281 is what was called, to the cent; 6168 at least that: other insurances may stand there too."""
+    gaps = (dues.cents - called.membership_cents, min(insurance.cents - called.insurance_cents, 0))
+    if not any(gaps):
+        return []
+    message = (
+        f"Votre AD a appelé {format_euros(called.membership_cents)} de cotisation et "
+        f"{format_euros(called.insurance_cents)} d’assurance. Le cahier a {format_euros(dues.cents)} au compte {dues.code} "
+        f"et {format_euros(insurance.cents)} au compte {insurance.code} : "
+        + " et ".join(_gap(cents, line.code) for cents, line in zip(gaps, (dues, insurance), strict=True) if cents)
+        + "."
+    )
+    return [Warning("crf-dues-unlike", message, sum(gaps), path)]
+
+
+def _gap(cents: int, code: str) -> str:
+    return f"{format_euros(abs(cents))} {'de trop' if cents > 0 else 'de moins'} au {code}"
 
 
 def _treasuries(figures: Figures) -> list[Warning]:

@@ -89,7 +89,7 @@ class ProposalState(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """An entry proposed from elsewhere (the other side of a transfer); one tap records it, once."""
+    """An entry proposed from elsewhere (the other side of a transfer, a called adhésion); one tap records it, once."""
 
     cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="proposals")
     source = models.CharField(max_length=12)

@@ -1,15 +1,25 @@
-"""Entries proposed by other cooperatives: those that wait, where each would be written, and what resembles it."""
+"""Entries proposed by other cooperatives or by the AD: those that wait, where each would be written, and what resembles it."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative
-from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME
-from retkoop.ledger.models import Entry, FiscalYear, Posting, Proposal, ProposalState, Treasury, TreasuryKind
+from retkoop.ledger.chart import ChartAccount, chart_for
+from retkoop.ledger.models import (
+    AccountClass,
+    Entry,
+    FiscalYear,
+    Means,
+    Posting,
+    Proposal,
+    ProposalState,
+    Treasury,
+    TreasuryKind,
+)
+from retkoop.ledger.proposed import TRANSFER, lines_of, means_of, nearness, resembles
 from retkoop.ledger.queries.balances import treasuries_of
-
-_NEAR = dt.timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,18 @@ class Offer:
     year: FiscalYear | None
     bank: Treasury | None
     alike: Entry | None
+    lines: tuple[tuple[ChartAccount, int], ...] = ()
+    """Its accounts in the chart of that year, with their cents as the cahier shows them (a refund: < 0)."""
+
+    @property
+    def transfer(self) -> bool:
+        """Is it the other side of a transfer between cooperatives?"""
+        return self.proposal.source == TRANSFER
+
+    @property
+    def means(self) -> str:
+        """« Prélèvement »."""
+        return Means(means_of(self.proposal.payload)).label
 
     @property
     def entering(self) -> bool:
@@ -34,7 +56,7 @@ class Offer:
 
     @property
     def told_on(self) -> dt.date:
-        """The date of the other cooperative's entry."""
+        """The date of the other cooperative's entry, of the payment or of the call."""
         return dt.date.fromisoformat(self.proposal.payload["date"])
 
 
@@ -43,14 +65,14 @@ def offers_of(cooperative: Cooperative, years: Sequence[FiscalYear], today: dt.d
     rows = list(Proposal.objects.filter(cooperative=cooperative, state=ProposalState.OPEN).order_by("made_at", "pk"))
     if not rows:
         return []
+    for row in rows:
+        row.cooperative = cooperative
     banks = [row for row in treasuries_of(cooperative) if row.kind == TreasuryKind.BANK]
+    accounts = {line.account for row in rows for line in lines_of(row.payload)}
     alike = list(
         Posting.objects.filter(
-            year__in=years,
-            until_version__isnull=True,
-            account__key__in=(EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME),
-            entry__number__gt=0,
-        ).select_related("entry")[:500]
+            year__in=years, until_version__isnull=True, account__key__in=accounts, entry__number__gt=0
+        ).select_related("entry", "account")[:500]
     )
     return [_offer(row, years, banks, alike, today) for row in rows]
 
@@ -67,9 +89,18 @@ def _offer(row: Proposal, years: Sequence[FiscalYear], banks: list[Treasury], po
     on = told if year else today
     year = year or _open_year(years, today)
     bank = next((each for each in banks if each.opened <= on and (each.closed is None or each.closed >= on)), None)
-    cents = -row.payload["cents"] if row.payload["direction"] == "in" else row.payload["cents"]
-    alike = (each.entry for each in postings if each.cents == cents and abs(each.entry.date - told) <= _NEAR)
-    return Offer(row, on, year, bank, next(alike, None))
+    alike = (
+        each.entry
+        for each in postings
+        if resembles(row.payload, each.account.key, each.cents) and abs(each.entry.date - told) <= nearness(row.source)
+    )
+    return Offer(row, on, year, bank, next(alike, None), _shown(row, year, SchoolYear.of(on)))
+
+
+def _shown(row: Proposal, year: FiscalYear | None, school_year: SchoolYear) -> tuple[tuple[ChartAccount, int], ...]:
+    chart = chart_for(row.cooperative.association_id, year.first if year else school_year.first)
+    told = [(chart.by_key[line.account], line.cents) for line in lines_of(row.payload)]
+    return tuple((account, -cents if account.kind == AccountClass.INCOME else cents) for account, cents in told)
 
 
 def _open_year(years: Sequence[FiscalYear], day: dt.date) -> FiscalYear | None:

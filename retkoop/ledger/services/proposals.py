@@ -4,15 +4,15 @@ import datetime as dt
 
 from retkoop.core.refusal import Refusal
 from retkoop.identity import audit
-from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME
 from retkoop.ledger.content import EntryContent, Line
-from retkoop.ledger.models import Entry, FiscalYear, Means, Proposal, ProposalState, Treasury
+from retkoop.ledger.models import Entry, FiscalYear, Proposal, ProposalState, Treasury
+from retkoop.ledger.proposed import TRANSFER, lines_of, means_of, net_cents
 from retkoop.ledger.queries.suggestions import next_pieces
 from retkoop.ledger.services._book import Book
 from retkoop.ledger.services.entries import write_entry
-from retkoop.ledger.services.transfers import IN, mirror_label
+from retkoop.ledger.services.transfers import mirror_label
 
-_ANSWERED = "Vous avez déjà répondu à cette proposition, ou l’autre coopérative l’a retirée."
+_ANSWERED = "Vous avez déjà répondu à cette proposition, ou elle a été retirée."
 
 
 def take_proposal(
@@ -24,7 +24,7 @@ def take_proposal(
     author: audit.Author,
     operation: audit.Operation | None = None,
 ) -> Entry:
-    """Record the mirrored entry at `on`, in that bank and the exceptional account, and close the proposal: one act.
+    """Record the proposed entry at `on`, in that bank and on its accounts, and close the proposal: one act.
 
     Raises Refusal when it was answered or withdrawn meanwhile, or breaks a rule of entries.
     """
@@ -34,7 +34,7 @@ def take_proposal(
             if current.state != ProposalState.OPEN:
                 raise Refusal(_ANSWERED)
             book = Book.of(year)
-            entry, postings = write_entry(book, _mirror(current, year, bank, on))
+            entry, postings = write_entry(book, _content(current, year, bank, on))
             current.state, current.entry = ProposalState.TAKEN, entry
             current.save(update_fields=["state", "entry"])
             act.about("entry", entry.pk)
@@ -62,16 +62,13 @@ def dismiss_proposal(
     return current
 
 
-def _mirror(proposal: Proposal, year: FiscalYear, bank: Treasury, on: dt.date) -> EntryContent:
-    said = proposal.payload
-    entering = said["direction"] == IN
-    cents = said["cents"] if entering else -said["cents"]
-    account = EXCEPTIONAL_INCOME if entering else EXCEPTIONAL_CHARGES
+def _content(proposal: Proposal, year: FiscalYear, bank: Treasury, on: dt.date) -> EntryContent:
+    said, cents = proposal.payload, net_cents(proposal.payload)
     return EntryContent(
         date=on,
-        label=mirror_label(said),
-        lines=(Line(bank.account.key, cents, bank.pk), Line(account, -cents)),
-        piece=next_pieces(year).of("in" if entering else "out"),
-        means=Means.TRANSFER,
+        label=mirror_label(said) if proposal.source == TRANSFER else said["label"],
+        lines=(Line(bank.account.key, cents, bank.pk), *lines_of(said)),
+        piece=next_pieces(year).of("in" if cents > 0 else "out"),
+        means=means_of(said),
         counterparty=said["who"],
     )

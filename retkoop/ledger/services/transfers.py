@@ -17,9 +17,8 @@ from retkoop.identity import audit
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.chart import EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME
 from retkoop.ledger.models import Entry, FiscalYear, Posting, Proposal, ProposalState, YearMode
+from retkoop.ledger.proposed import IN, OUT, TRANSFER
 
-TRANSFER = "transfer"
-IN, OUT = "in", "out"
 _NEAR = dt.timedelta(days=31)
 _LOG = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""`/propositions/`: entries that another cooperative's transfer proposes, recorded by one tap."""
+"""`/propositions/`: entries that another cooperative's transfer or the AD's adhésion proposes, recorded by one tap."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -38,7 +38,7 @@ def take(request: HouseRequest, proposal_id: int) -> HttpResponse:
     offer = next((each for each in _offers(request) if each.proposal.pk == row.pk), None)
     if offer is None:
         refuse_known(operation(request), request.cooperative.pk, author(request))
-        return _shown(request, refusal="Vous avez déjà répondu à cette proposition, ou l’autre coopérative l’a retirée.")
+        return _shown(request, refusal="Vous avez déjà répondu à cette proposition, ou elle a été retirée.")
     if offer.year is None or offer.bank is None:
         return _shown(request, refusal="Ouvrez d’abord une banque et une année pour y inscrire cette écriture.")
     try:

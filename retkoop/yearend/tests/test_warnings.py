@@ -13,9 +13,11 @@ from retkoop.ledger.content import EntryContent
 from retkoop.ledger.content import Line as ContentLine
 from retkoop.ledger.models import InventoryLine
 from retkoop.ledger.services.entries import record_entry
+from retkoop.ledger.services.membership import tell_call
 from retkoop.ledger.tests.worked import TODAY
 from retkoop.yearend.book_warnings import book_warnings
 from retkoop.yearend.queries.figures import figures_of
+from retkoop.yearend.queries.membership import Called
 from retkoop.yearend.queries.shapes import GrantLine, Line, TransferLine, Treasury
 from retkoop.yearend.tests.test_controls import BANK, BOX, WORKED
 from retkoop.yearend.tests.worked import make_reconciled
@@ -64,6 +66,45 @@ def test_each_warning_is_raised_alone_and_says_its_amount(figures, warning, amou
 def test_a_named_transfer_and_an_empty_page_raise_nothing():
     assert ids(replace(TRANSFER, transfers=(TransferLine(1, "École du Phare", -5_000),))) == []
     assert ids(replace(TRANSFER, touched=False)) == []
+
+
+CALLED = Called(15_000, 1_500, own=True)
+
+
+@pytest.mark.parametrize(
+    ("dues", "insurance", "called", "warning", "words"),
+    [
+        (15_000, 1_500, CALLED, [], []),
+        (15_000, 4_000, CALLED, [], []),
+        (15_300, 1_500, CALLED, ["crf-dues-unlike"], ["3,00\u00a0€ de trop au 6281"]),
+        (14_000, 1_000, CALLED, ["crf-dues-unlike"], ["10,00\u00a0€ de moins au 6281", "5,00\u00a0€ de moins au 6168"]),
+        (16_500, 0, CALLED, ["crf-insurance-missing"], []),
+        (15_000, 0, Called(15_000, 0, own=True), [], []),
+        (0, 0, CALLED, ["crf-dues-missing"], []),
+        (0, 0, Called(others=("la mairie",)), [], []),
+    ],
+)
+def test_the_adhesion_of_the_books_is_the_one_that_was_called(dues, insurance, called, warning, words):
+    lines = (replace(CHARGES[0], cents=dues), replace(CHARGES[1], cents=insurance), Line("x", "6180", "Bus", 100))
+    found = warnings(replace(CLEAN, charges=lines), called)
+    assert [each.id for each in found] == warning
+    assert [text for text in words if text not in found[0].message] == []
+
+
+def test_the_page_says_who_else_pays_the_adhesion(cast, worked):
+    client = signed_in(cast.mandataire_a)
+
+    def page(**facts):
+        tell_call(
+            cooperative=worked.year.cooperative, first=worked.year.first, ref="sheet-1", on=dt.date(2024, 10, 4),
+            membership_cents=9_000, insurance_cents=900, review_cents=0, **facts,
+        )  # fmt: skip
+        return client.get(f"/compte-rendu/crf/?annee={worked.year.slug}").content.decode()
+
+    own = page()
+    assert ("crf-dues" in own, "data-adhesion" in own) == (True, False)
+    other = page(payer="parents", payer_name="Amicale")
+    assert ("crf-dues" in other, "est payée par l’association de parents (Amicale)" in other) == (False, True)
 
 
 @pytest.fixture

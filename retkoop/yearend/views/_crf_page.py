@@ -8,6 +8,7 @@ from retkoop.core.money import MINUS, format_amount
 from retkoop.ledger.controls import Control
 from retkoop.ledger.follow import piece_label
 from retkoop.yearend.controls import written_out
+from retkoop.yearend.queries.membership import Called
 from retkoop.yearend.queries.shapes import Figures, Line, OpenItem, Treasury
 from retkoop.yearend.warnings import Warning, warnings
 
@@ -62,6 +63,8 @@ class Sections:
     verdicts: dict[str, Control]
     pieces: tuple[tuple[str, int, int], ...]
     warnings: tuple[Warning, ...]
+    elsewhere: str = ""
+    """Why the adhésion need not be in the books."""
 
     @property
     def from_words(self) -> str:
@@ -86,7 +89,9 @@ class Sections:
         return self.figures.public_grants_cents - self.figures.grants_cents
 
 
-def sections_of(figures: Figures, verdicts: Sequence[Control], muted: Iterable[str] = ()) -> Sections:
+def sections_of(
+    figures: Figures, verdicts: Sequence[Control], muted: Iterable[str] = (), called: Called | None = None
+) -> Sections:
     """The page of these figures and their controls; `muted`: the warnings that the AD switched off."""
     reconciled = iter([verdict for verdict in verdicts if verdict.id == "E3" and verdict.state != "off"])
     return Sections(
@@ -96,7 +101,8 @@ def sections_of(figures: Figures, verdicts: Sequence[Control], muted: Iterable[s
         banks=tuple(_bank(bank, figures, next(reconciled) if bank.used else None) for bank in figures.banks),
         verdicts={verdict.id: verdict for verdict in verdicts},
         pieces=tuple((piece_label(value), n, value * n) for value, n in sorted(figures.cash.pieces.items(), reverse=True)),
-        warnings=tuple(warning for warning in warnings(figures) if warning.id not in set(muted)),
+        warnings=tuple(warning for warning in warnings(figures, called) if warning.id not in set(muted)),
+        elsewhere=called.elsewhere if called is not None else "",
     )
 
 

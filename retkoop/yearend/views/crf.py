@@ -26,6 +26,7 @@ from retkoop.yearend.forms.totals import TotalsForm
 from retkoop.yearend.queries.figures import Figures
 from retkoop.yearend.queries.from_totals import figures_of_totals
 from retkoop.yearend.queries.hypotheses import hypotheses_of
+from retkoop.yearend.queries.membership import called_of
 from retkoop.yearend.queries.totals import BANKS, totals_of
 from retkoop.yearend.services.totals import Saved, save_totals
 from retkoop.yearend.views._crf_page import Bank, sections_of
@@ -89,7 +90,7 @@ def _today(request: HouseRequest) -> dt.date:
 
 def _read(request: HouseRequest, desk: Desk, status: int = 200) -> HttpResponse:
     context = page_context(request, desk, "crf") | {
-        "sections": sections_of(desk.figures, desk.verdicts, request.association.muted_warnings),
+        "sections": sections_of(desk.figures, desk.verdicts, request.association.muted_warnings, called_of(desk.year)),
         "figures": desk.figures,
         "hypotheses": _probable(desk, desk.figures, desk.verdicts),
         "next_path": _here(desk, NEXT),
@@ -102,7 +103,7 @@ def _form_page(request: HouseRequest, desk: Desk, form: TotalsForm, status: int 
     stored = not form.is_bound or saved == "yes"
     figures = desk.figures if stored else figures_of_totals(desk.year, form.totals())
     verdicts = desk.verdicts if stored else controls(figures, desk.rules)
-    sections = sections_of(figures, verdicts, request.association.muted_warnings)
+    sections = sections_of(figures, verdicts, request.association.muted_warnings, called_of(desk.year))
     context = page_context(request, desk, "crf") | {
         "sections": sections,
         "figures": figures,
