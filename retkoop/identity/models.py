@@ -76,7 +76,7 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField(null=True, blank=True, unique=True)
     full_name = models.CharField(max_length=120)
-    full_form = models.BooleanField(default=False, help_text="prefers the full entry form to the plain words")
+    full_form = models.BooleanField(null=True, help_text="chose the full entry form, or the plain words; null: never chose")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     previous_login = models.DateTimeField(null=True, blank=True, help_text="the login before `last_login`")

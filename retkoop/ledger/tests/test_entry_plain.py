@@ -33,6 +33,19 @@ def test_the_last_way_chosen_is_remembered(entry_desk):
     assert person.full_form is False
 
 
+def test_the_form_opens_as_it_was_last_chosen_and_as_the_guides_show_it_before_any_choice(entry_desk):
+    def opened(**chosen):
+        entry_desk.get(NEW, **chosen)
+        return 'name="out_banque"' in entry_desk.get(NEW)
+
+    assert [opened(), opened(je="paye"), opened(je="recu", choix=""), opened(je="complet", choix="")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
 def test_paid_is_one_amount_one_place_one_account(entry_desk):
     page = entry_desk.get(NEW, je="paye")
     assert 'name="amount"' in page

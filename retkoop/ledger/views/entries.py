@@ -17,6 +17,7 @@ from retkoop.ledger import warnings
 from retkoop.ledger.chart import chart_for
 from retkoop.ledger.forms.entries import (
     FULL,
+    PAID,
     EntryForm,
     blank,
     carried_over,
@@ -80,7 +81,7 @@ def _blank_page(request: HouseRequest) -> HttpResponse:
             drafted_receipts(request, draft),
         )
         return Page(request, form, draft=draft, extra=kept.context | {"said": draft.payload.get("note", "")}).answer()
-    way = cleaned_way(request.GET.get("je"))
+    way = _first_way(request)
     if "choix" in request.GET:
         prefer_full_form(person=request.actor.person, full=way == FULL)
     form = blank(desk, way, carried_over(desk, way, prefilled(request)))
@@ -88,6 +89,13 @@ def _blank_page(request: HouseRequest) -> HttpResponse:
     context = page.context()
     form.typed.setdefault("piece", context["piece_next"])
     return render(request, "ledger/entry_form.html", context)
+
+
+def _first_way(request: HouseRequest) -> str:
+    """The way that the address names; else plain words for whoever chose them last, the guides' form for the others."""
+    if "je" not in request.GET and request.actor.person.full_form is False:
+        return PAID
+    return cleaned_way(request.GET.get("je"))
 
 
 def _draft(request: HouseRequest, text: str) -> Any:
