@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from retkoop.identity.requests import HouseRequest
 from retkoop.yearend.models import ReportState, ValidatedReport
-from retkoop.yearend.queries.news import ToMend, reasons_to_mend
+from retkoop.yearend.queries.news import ToMend
 from retkoop.yearend.readiness import Readiness, readiness_of
 from retkoop.yearend.review import forward_story
 from retkoop.yearend.web import Desk
@@ -31,7 +31,7 @@ def standing_of(request: HouseRequest, desk: Desk) -> Standing:
         report.year = desk.year
     return Standing(
         ready=readiness_of(report, desk.known) if report is not None and not report.frozen else None,
-        to_mend=reasons_to_mend(report) if report is not None and report.editable else (),
+        to_mend=desk.asked,
         may_submit=own and report is not None and report.editable,
         may_take_back=own and report is not None and report.state == ReportState.SUBMITTED,
         validated=report.validated.filter(superseded_at__isnull=True).first() if report is not None and report.frozen else None,

@@ -12,7 +12,8 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.yearend.controls import balanced
 from retkoop.yearend.models import ActivityReport, PaperKind, Quitus, Report, ReportState
 from retkoop.yearend.queries.activity import ActivityProgress
-from retkoop.yearend.queries.papers import Need
+from retkoop.yearend.queries.news import ToMend, asked_again
+from retkoop.yearend.queries.papers import QUITUS_SUBJECT, Need, documents_there
 from retkoop.yearend.queries.shapes import Figures
 from retkoop.yearend.readiness import Known
 
@@ -36,28 +37,38 @@ class Step:
     state: str = "later"
 
 
-def steps_of(year: FiscalYear, report: Report | None, known: Known, here: str = "") -> list[Step]:
+def steps_of(year: FiscalYear, report: Report | None, known: Known, asked: Sequence[ToMend] = (), here: str = "") -> list[Step]:
     """The five steps of the year's report; `here` is the key of the page shown, if it is one of them."""
     told = {
         "cra": _activity(known.activity),
         "crf": _finances(known.verdicts),
-        "quitus": _quitus(known.needs),
-        "documents": _documents(known.needs, known.figures),
+        "quitus": _quitus(known.needs, asked),
+        "documents": _documents(known.needs, known.figures, asked),
         "transmettre": _submission(report),
     }
     return _steps(year, told, here)
 
 
-def brief_steps(year: FiscalYear, report: Report | None, verdicts: Sequence[Control], here: str) -> list[Step]:
-    """The same for a page that asks no more of the others than whether they are done: no paper is looked for."""
+def brief_steps(
+    year: FiscalYear,
+    report: Report | None,
+    figures: Figures,
+    verdicts: Sequence[Control],
+    asked: Sequence[ToMend],
+    here: str,
+) -> list[Step]:
+    """The same for a page that asks no more of the others than whether they are done, in a few queries."""
     pages = ActivityReport.objects.filter(report=report).values_list("pages", flat=True).first() if report else None
-    given = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True)
+    standing = Quitus.objects.filter(report=report, given_at__isnull=False, withdrawn_at__isnull=True)
+    given = standing.values_list("given_at", flat=True).last() if report else None
+    again = [one.reason.at for one in asked if one.reason.field == QUITUS_SUBJECT]
+    documents = any(one.reason.field.startswith("paper:") for one in asked)
     sent = _submission(report)
     told = {
         "cra": ({"1", "2"} <= set(pages or ()), ""),
         "crf": _finances(verdicts),
-        "quitus": (report is not None and given.exists(), ""),
-        "documents": (sent[0], ""),
+        "quitus": (given is not None and all(at < given for at in again), ""),
+        "documents": (sent[0] or (not documents and documents_there(year, report, figures)), ""),
         "transmettre": sent,
     }
     return _steps(year, told, here)
@@ -106,9 +117,11 @@ def _finances(verdicts: Sequence[Control]) -> tuple[bool, str]:
     return balanced(verdicts), verdicts[-1].message
 
 
-def _quitus(needs: Sequence[Need]) -> tuple[bool, str]:
-    """Does a quitus stand?"""
+def _quitus(needs: Sequence[Need], asked: Sequence[ToMend]) -> tuple[bool, str]:
+    """Does a quitus stand, of which the AD asks nothing more?"""
     need = next(need for need in needs if need.kind == PaperKind.QUITUS)
+    if need.there and asked_again(need, asked):
+        return False, "Votre AD demande de refaire le quitus."
     if need.there:
         return True, "Le quitus est donné."
     if need.quitus is not None and need.quitus.void:
@@ -116,11 +129,15 @@ def _quitus(needs: Sequence[Need]) -> tuple[bool, str]:
     return False, "Le quitus n’est pas encore donné."
 
 
-def _documents(needs: Sequence[Need], figures: Figures) -> tuple[bool, str]:
+def _documents(needs: Sequence[Need], figures: Figures, asked: Sequence[ToMend]) -> tuple[bool, str]:
     """Is everything there? Without a figure nobody knows yet what is asked for."""
     if not figures.touched:
         return False, "Retkoop dira lesquels une fois les comptes saisis."
-    missing = [need for need in needs if not need.there and need.kind != PaperKind.QUITUS]
+    own = [need for need in needs if need.kind != PaperKind.QUITUS]
+    missing = [need for need in own if not need.there]
+    again = sum(1 for need in own if need.there and asked_again(need, asked))
+    if not missing and again:
+        return False, f"Votre AD demande de revoir {again} document{'s' if again > 1 else ''}."
     if not missing:
         return True, "Tous les documents sont là."
     return False, f"{len(missing)} document{'s' if len(missing) > 1 else ''} à fournir."

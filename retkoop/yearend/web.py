@@ -11,7 +11,7 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.web import annee_query, year_in_view, years_in_view
 from retkoop.yearend.controls import balanced, controls
 from retkoop.yearend.fields import is_figure
-from retkoop.yearend.models import Report, ReportRules, ReportState
+from retkoop.yearend.models import Report, ReportRules
 from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.queries.figures import Figures, known_figures
 from retkoop.yearend.queries.news import ToMend, reasons_to_mend
@@ -37,6 +37,11 @@ class Desk:
         """Its papers and its CRA too, read once a page."""
         needs = needs_for(self.year, self.report, self.figures)
         return Known(self.figures, self.rules, self.verdicts, needs, progress_of(self.year, self.report))
+
+    @cached_property
+    def asked(self) -> tuple[ToMend, ...]:
+        """What the AD asked to mend and is still to be done."""
+        return reasons_to_mend(self.report) if self.report is not None and self.report.editable else ()
 
     @cached_property
     def verdicts(self) -> list[Control]:
@@ -79,23 +84,20 @@ def page_context(request: HouseRequest, desk: Desk, here: str) -> dict[str, obje
         "year": desk.year,
         "annee_query": annee_query(request, desk.year),
         "report": desk.report,
-        "steps": brief_steps(desk.year, desk.report, desk.verdicts, here)
+        "steps": brief_steps(desk.year, desk.report, desk.figures, desk.verdicts, desk.asked, here)
         if here == "crf"
-        else steps_of(desk.year, desk.report, desk.known, here),
+        else steps_of(desk.year, desk.report, desk.known, desk.asked, here),
         "locked": desk.locked,
         "preview": clock.today(request.association.time_zone) <= desk.year.end,
         "contact": contact_for(request.cooperative),
-        "asked_here": _asked(desk.report, here),
+        "asked_here": _asked(desk.asked, here),
     }
 
 
 _BEGINS = {"cra": ("cra",), "quitus": ("quitus",), "documents": ("paper", "quitus")}
 
 
-def _asked(report: Report | None, here: str) -> list[ToMend]:
-    """What the AD asked to mend on this very page; a report that was not returned is not looked up."""
-    if report is None or report.state != ReportState.RETURNED:
-        return []
+def _asked(asked: tuple[ToMend, ...], here: str) -> list[ToMend]:
+    """What the AD asked to mend on this very page."""
     begins = _BEGINS.get(here, ())
-    found = reasons_to_mend(report)
-    return [one for one in found if one.reason.field.startswith(begins) or (here == "crf" and is_figure(one.reason.field))]
+    return [one for one in asked if one.reason.field.startswith(begins) or (here == "crf" and is_figure(one.reason.field))]

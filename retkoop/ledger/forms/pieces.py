@@ -67,7 +67,7 @@ def _piece_field(value: int) -> forms.IntegerField:
         required=False,
         min_value=0,
         max_value=MOST_PIECES,
-        error_messages={"invalid": _WHOLE, "min_value": _WHOLE, "max_value": "Ce nombre est trop grand : vérifiez-le."},
+        error_messages={"invalid": _WHOLE, "min_value": _WHOLE, "max_value": "Ce nombre est trop grand : vérifiez-le."},
         widget=forms.NumberInput(attrs={"data-piece": str(value), "inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from retkoop.identity.models import Cooperative
 from retkoop.ledger.models import YearMode
-from retkoop.yearend.fields import page_of
+from retkoop.yearend.fields import page_of, paper_field
 from retkoop.yearend.models import Report, ReportState, ReviewReason, ValidatedReport
+from retkoop.yearend.queries.papers import Need
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ def _path(reason: ReviewReason) -> str:
     year = reason.report.year
     path = page_of(reason.field, books=year.mode == YearMode.BOOKS)
     return f"{path}{'&' if '?' in path else '?'}annee={year.slug}"
+
+
+def asked_again(need: Need, asked: Sequence[ToMend]) -> str:
+    """What the AD asks of a paper that is there, in its words; "" when nothing, or when it was replaced since."""
+    since = need.since
+    told = (one.reason for one in asked if one.reason.field == paper_field(need))
+    return next((reason.text for reason in told if since is not None and since < reason.at), "")
 
 
 def reasons_to_mend(report: Report) -> tuple[ToMend, ...]:

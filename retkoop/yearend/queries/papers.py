@@ -70,6 +70,15 @@ class Need:
         return NeedState.POST if by_post else NeedState.RECEIVED
 
     @property
+    def since(self) -> dt.datetime | None:
+        """When what is there came; None when nothing is."""
+        if self.kind == PaperKind.QUITUS:
+            return self.quitus.quitus.given_at if self.quitus is not None else None
+        if self.paper is not None:
+            return self.paper.at
+        return max((row.received_at for row in self.attached), default=None)
+
+    @property
     def there(self) -> bool:
         """Has the AD what it needs of it?"""
         return self.state in {NeedState.RECEIVED, NeedState.POST, NeedState.ATTACHED}
@@ -109,12 +118,10 @@ def _received(documents: tuple[Document, ...]) -> str:
 
 def needs_of(report: Report, figures: Figures) -> list[Need]:
     """Quitus, statements, grants, open items; in the order of the page."""
-    papers = {(row.kind, row.subject): row for row in _papers(report)}
+    papers = _papers(report)
     needs = [
         _quitus_need(report, papers.get((PaperKind.QUITUS, QUITUS_SUBJECT))),
-        *_statement_needs(report, figures, papers),
-        *_grant_needs(figures.grants, papers),
-        *_item_needs([(bank, item) for bank in figures.banks for item in bank.items], papers),
+        *_document_needs(report, figures, papers, _scans(report)),
     ]
     for need in needs:
         for document in need.documents:
@@ -127,17 +134,40 @@ def needs_for(year: FiscalYear, report: Report | None, figures: Figures) -> list
     return needs_of(report or Report(year=year, cooperative=year.cooperative), figures)
 
 
+def documents_there(year: FiscalYear, report: Report | None, figures: Figures) -> bool:
+    """Has the AD every document but the quitus? Two queries tell most reports that lack one."""
+    if not figures.touched:
+        return False
+    begun = report or Report(year=year, cooperative=year.cooperative)
+    papers, scans = _papers(begun), _scans(begun)
+    if any(not line.proved and (PaperKind.GRANT, f"grant:{line.id}") not in papers for line in figures.grants):
+        return False
+    scanned = {row.treasury.slug for row in scans}
+    for bank in figures.banks:
+        if bank.used and bank.slug not in scanned and (PaperKind.STATEMENT, f"bank:{bank.slug}") not in papers:
+            return False
+    return all(need.there for need in _document_needs(begun, figures, papers, scans))
+
+
+def _document_needs(report: Report, figures: Figures, papers: "Papers", scans: list[Statement]) -> list[Need]:
+    return [
+        *_statement_needs(report, figures, papers, scans),
+        *_grant_needs(figures.grants, papers),
+        *_item_needs([(bank, item) for bank in figures.banks for item in bank.items], papers),
+    ]
+
+
 def need_named(needs: Iterable[Need], subject: str) -> Need | None:
     """The need of that subject."""
     return next((need for need in needs if need.subject == subject), None)
 
 
-def _papers(report: Report) -> list[Paper]:
-    rows = Paper.objects.filter(report=report, removed_at__isnull=True) if report.pk else Paper.objects.none()
-    return list(rows.select_related("document", "by", "on_behalf"))
-
-
 Papers = dict[tuple[str, str], Paper]
+
+
+def _papers(report: Report) -> Papers:
+    rows = Paper.objects.filter(report=report, removed_at__isnull=True) if report.pk else Paper.objects.none()
+    return {(row.kind, row.subject): row for row in rows.select_related("document", "by", "on_behalf")}
 
 
 def _quitus_need(report: Report, paper: Paper | None) -> Need:
@@ -163,9 +193,8 @@ def _is_of(paper: Paper, state: QuitusState | None) -> bool:
     return quitus is not None and (paper.document_id == quitus.document_id or quitus.kind == QuitusKind.ELECTRONIC)
 
 
-def _statement_needs(report: Report, figures: Figures, papers: Papers) -> list[Need]:
+def _statement_needs(report: Report, figures: Figures, papers: Papers, scans: list[Statement]) -> list[Need]:
     moved = _last_moves(report)
-    scans = _scans(report)
     found = []
     for bank in figures.banks:
         if not (bank.cents or bank.statement_cents or bank.items or bank.slug in moved):

@@ -22,6 +22,7 @@ from retkoop.ledger.forms.pieces import refused
 from retkoop.ledger.web import years_in_view
 from retkoop.yearend.forms.quitus import PostForm, RefusalForm
 from retkoop.yearend.models import Paper, PaperKind
+from retkoop.yearend.queries.news import asked_again
 from retkoop.yearend.queries.papers import Need, need_named
 from retkoop.yearend.services.papers import hand_in, record_post, refuse_paper, remove_paper
 from retkoop.yearend.web import Desk, desk_of, page_context
@@ -171,6 +172,7 @@ def _shown(
             "action": f"{PAGE}deposer/?annee={desk.year.slug}&piece={quote(need.subject)}",
             "post_action": f"{PAGE}courrier/?annee={desk.year.slug}&piece={quote(need.subject)}",
             "refuse_action": f"{PAGE}refuser/?annee={desk.year.slug}&piece={quote(need.subject)}",
+            "again": asked_again(need, desk.asked),
             "refusal": (refusals or {}).get(need.subject, ""),
             "post_form": (post_forms or {}).get(need.subject) or _post_form(request, desk, need),
             "refusal_form": (refusal_forms or {}).get(need.subject) or RefusalForm(auto_id=_id(need, "refus")),
@@ -181,7 +183,7 @@ def _shown(
     context = page_context(request, desk, "documents") | {
         "lines": lines,
         "figures": desk.figures,
-        "missing": [need for need in needs if not need.there],
+        "missing": [need for need in needs if not need.there or asked_again(need, desk.asked)],
         "here": papers_page(desk.year.slug),
         "may": request.actor.may_write and (desk.editable or (request.actor.is_association and not frozen)),
         "may_check": request.actor.is_association and request.actor.may_administer and not frozen,
