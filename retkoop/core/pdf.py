@@ -176,7 +176,7 @@ def _carried(table: Table) -> list[list[int | None]]:
 def _same_totals(table: Table, final: Sequence[int | None]) -> None:
     for column, given, summed in zip(table.columns, table.totals or (), final, strict=True):
         if column.kind == "cents" and not column.running and (given or 0) != (summed or 0):
-            raise ValueError(f"the total of « {column.label} » is {given}, its rows make {summed}")
+            raise ValueError(f"the total of {column.label!r} is {given}, its rows make {summed}")
 
 
 def _printable(data: Any) -> Any:

@@ -16,10 +16,11 @@ from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.controls import controls
 from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
-from retkoop.ledger.todo import todo_of
+from retkoop.ledger.todo import Todo, todo_of
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
 from retkoop.yearend.queries.news import news_of
 from retkoop.yearend.queries.reports import year_of_report
+from retkoop.yearend.todo import mend_tasks
 
 
 @cooperative_view(Permission.BOOK_READ)
@@ -27,13 +28,14 @@ def home(request: HouseRequest) -> HttpResponse:
     """What the cooperative holds, what is missing, and the guides' entries."""
     year = year_in_view(request)
     figures = bilan_of(year)
-    todo = todo_of(year, figures)
+    todo, news = todo_of(year, figures), news_of(request.cooperative)
+    tasks = [*mend_tasks(news.to_mend), *(replace(task, path=with_year(task.path, request, year)) for task in todo.tasks)]
     context = {
         "year": year,
         "balances": _balances(figures, chart_for(request.cooperative.association_id, year.first)),
         "begins": year.next_number == 1 and any(task.key == "opening" for task in todo.tasks),
-        "todo": [replace(task, path=with_year(task.path, request, year)) for task in todo.tasks],
-        "todo_minutes": todo.minutes,
+        "todo": tasks,
+        "todo_minutes": Todo(tuple(tasks)).minutes,
         "failed": [control for control in controls(figures) if control.id == "E2" and not control.ok],
         "totals_only": year.mode == YearMode.TOTALS,
         "provisional": figures.opening.provisional and year.mode == YearMode.BOOKS,
@@ -45,7 +47,7 @@ def home(request: HouseRequest) -> HttpResponse:
         ],
         "contact": contact_for(request.cooperative),
         "last_backup": last_backup(),
-        "news": news_of(request.cooperative),
+        "news": news,
     }
     return render(request, "home/home.html", context)
 

@@ -111,4 +111,4 @@ def _said(done: Imported, year: FiscalYear) -> str:
     if not done.drafts:
         return said
     kept = "1 ligne est gardée" if done.drafts == 1 else f"{done.drafts} lignes sont gardées"
-    return f"{said} {kept} en brouillon : corrigez-{'la' if done.drafts == 1 else 'les'} dans « Brouillons »."
+    return f"{said} {kept} en brouillon : corrigez-{'la' if done.drafts == 1 else 'les'} dans « Brouillons »."

@@ -81,7 +81,7 @@ def task(key: str, count: int, path: str, *, detail: str = "", blocks_closing: b
     facts = medians()[key]
     words = str(facts["one"] if count == 1 else facts["many"])
     if count == 1 and detail:
-        words = f"{words} : « {detail} »"
+        words = f"{words} : « {detail} »"
     return Task(key, count, words, path, count * int(facts["seconds"]), blocks_closing)
 
 

@@ -98,7 +98,7 @@ def _controls(verdicts: list[Control]) -> list[Lack]:
 
 def _answers(progress: ActivityProgress, year: FiscalYear) -> list[Lack]:
     words = "Il manque une réponse au compte-rendu d’activité"
-    return [Lack(f"cra.{each.key}", f"{words} : « {each.text} ».", _cra(each.page, year)) for each in progress.missing]
+    return [Lack(f"cra.{each.key}", f"{words} : « {each.text} ».", _cra(each.page, year)) for each in progress.missing]
 
 
 def _cra(page: int, year: FiscalYear) -> str:

@@ -110,7 +110,7 @@ def import_book(
 def _place(error: Exception) -> str:
     """What is known of the damage, in a few words."""
     if isinstance(error, KeyError):
-        return f"il y manque « {str(error.args[0])[:60] if error.args else ''} »"
+        return f"il y manque « {str(error.args[0])[:60] if error.args else ''} »"
     return "une de ses valeurs n’est pas de la bonne sorte ; il a été modifié, ou coupé"
 
 

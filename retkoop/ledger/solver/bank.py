@@ -58,7 +58,7 @@ def not_ticked(gap: Gap, moves: Sequence[Move]) -> Hypothesis:
         sentence = f"{told(first)} : elle égale l’écart, et n’est pas pointée. Elle est sans doute passée en banque."
         path, words = f"/pointage/ligne/{first.posting_id}/?releve={gap.until.isoformat()}", "Pointer cette ligne"
     else:
-        names = ", ".join(f"« {move.label} » ({euros(move.cents)})" for move in moves)
+        names = ", ".join(f"« {move.label} » ({euros(move.cents)})" for move in moves)
         sentence = f"{names} : ensemble, ces lignes non pointées font juste l’écart."
         path, words = f"/pointage/{gap.statement.id}/" if gap.statement else "/pointage/", "Ouvrir ce relevé"
     return Hypothesis(kinds.LINE_NOT_TICKED, "E3", sentence, gap.cents, 0, path, words, gap.account.slug, first.entry_id)

@@ -55,7 +55,7 @@ def _told(totals: Totals, kind: str, control: ControlId, sentence: str, cents: i
 def _other(totals: Totals, box: Box, true: int, control: ControlId) -> Iterator[Suspect]:
     """The box says another amount than the two controls around it."""
     kind, _ = meant_by(abs(box.cents)).get(abs(true), (kinds.MISTYPED_AMOUNT, 0))
-    sentence = f"« {box.label} » dit {euros(box.cents)} : les autres chiffres donnent {euros(true)}."
+    sentence = f"« {box.label} » dit {euros(box.cents)} : les autres chiffres donnent {euros(true)}."
     yield SURE, _told(totals, kind, control, sentence, true - box.cents, box.field, "Corriger cette case")
 
 
@@ -75,7 +75,7 @@ def _of_bank(totals: Totals, box: Box, items: Sequence[Item], gap: int) -> Itera
 def _of_items(totals: Totals, statement: Box, items: Sequence[Item], gap: int) -> Iterator[Suspect]:
     """2.c alone is wrong: an item's sign, an item twice or forgotten, its amount, the statement's balance."""
     for index, item in enumerate(items):
-        label = f"« {item.label} », {euros(item.cents)}"
+        label = f"« {item.label} », {euros(item.cents)}"
         if 2 * item.cents == gap:
             word = "un produit à recevoir" if item.cents < 0 else "une facture à payer"
             sentence = f"{label} : l’écart en est juste le double. C’est peut-être {word}."

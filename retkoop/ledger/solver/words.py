@@ -20,7 +20,7 @@ def day(on: dt.date) -> str:
 def told(move: Move) -> str:
     """« Bus » du 27/06/2025, chèque 1234, 110,00 € en sortie."""
     cheque = f", chèque {move.cheque}" if move.cheque else ""
-    return f"« {move.label} » du {day(move.day)}{cheque}, {euros(move.cents)} en {side(move.cents)}"
+    return f"« {move.label} » du {day(move.day)}{cheque}, {euros(move.cents)} en {side(move.cents)}"
 
 
 def side(cents: int) -> str:

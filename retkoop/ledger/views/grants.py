@@ -68,7 +68,7 @@ def remove(request: HouseRequest, grant_id: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return see_other(with_year(PAGE, request, row.year))
     done = "est remise" if back else "est retirée ; vous pouvez la remettre, en bas de la page"
-    messages.success(request, f"La ligne « {row.funder} » ({format_euros(row.cents)}) {done}.")
+    messages.success(request, f"La ligne « {row.funder} » ({format_euros(row.cents)}) {done}.")
     return see_other(with_year(PAGE, request, row.year))
 
 

@@ -63,7 +63,7 @@ def remove(request: HouseRequest, line_id: int) -> HttpResponse:
     row, back = _own(request, line_id), "remettre" in request.POST
     remove_inventory_line(line=row, author=author(request), operation=operation(request), back=back)
     done = "est remise" if back else "est retirée ; vous pouvez la remettre, en bas de la page"
-    messages.success(request, f"La ligne « {row.label} » {done}.")
+    messages.success(request, f"La ligne « {row.label} » {done}.")
     return see_other(with_year(PAGE, request, year_in_view(request)))
 
 

@@ -239,7 +239,7 @@ class TotalsForm(forms.Form):
             if key in {EXCEPTIONAL_CHARGES, EXCEPTIONAL_INCOME} and amount.cents < 0:
                 transfers.append(TransferRow("", amount))
                 self.notices.append(
-                    f"« {amount.expression} » en {self.chart.by_key[key].code} est compris comme "
+                    f"« {amount.expression} » en {self.chart.by_key[key].code} est compris comme "
                     f"{format_euros(-amount.cents)} versés à une autre coopérative : nommez-la ci-dessous."
                 )
                 continue

@@ -101,8 +101,22 @@ def test_reasons_are_a_to_do_list_on_the_summary_and_on_the_home_page(desk):
             ("7560", "/cahier/?compte=7560&amp;annee=2024-2025"),
             ("paper:bank:banque", "/compte-rendu/documents/?annee=2024-2025"),
         ]
+    home = text(client.get("/accueil/"))
+    assert "À faire, environ 6 minutes" in home  # three for each
+    assert '<li data-task="mend"><span class="count-badge">2</span> <a href="/compte-rendu/?annee=2024-2025">' in home
     desk.submit()
-    assert "data-reason" not in text(client.get("/accueil/"))
+    home = text(client.get("/accueil/"))
+    assert ("data-reason" in home, 'data-task="mend"' in home) == (False, False)
+
+
+def test_a_single_reason_is_a_task_that_opens_the_page_that_mends_it(desk):
+    desk.submit()
+    desk.open()
+    desk.give_back()
+    home = text(browser(desk).get("/accueil/"))
+    assert re.findall(r'data-task="mend">.*?href="([^"]+)">([^<]+)<', home) == [
+        ("/compte-rendu/cra/?annee=2024-2025", "demande de votre AD\u202f: «\u202fClasses\u202f»")
+    ]
 
 
 def test_each_page_shows_what_the_ad_asked_of_it(desk):
