@@ -36,6 +36,7 @@ CHAPTER_OF: dict[str, str] = {
     "/compte-rendu/quitus/": "quitus/",
     "/compte-rendu/documents/": "documents-du-compte-rendu/",
     "/quitus/": "quitus/",
+    "/identite/": "identite-de-la-coop/",
     "/ad/": "votre-ad-et-vous/",
 }
 

@@ -26,12 +26,6 @@ PLACES: dict[str, Place] = {
         (("/ecritures/nouvelle/?je=paye", "Inscrire le paiement de l’adhésion"),),
         pink=True,
     ),
-    "identite": Place(
-        "Identité de la coop",
-        "Vous y tiendrez à jour l’adresse, le téléphone et le compte bancaire de la coopérative.",
-        "Quand une de ces informations change, écrivez-le à votre AD.",
-        pink=True,
-    ),
     "changement-bancaire": Place(
         "Changement pour le compte bancaire",
         "Vous y préparerez le dossier du nouveau mandataire pour la banque.",

@@ -6,8 +6,5 @@ from retkoop.home import views
 
 urlpatterns = [
     path("accueil/", views.home, name="home"),
-    *(
-        path(f"{place}/", views.later, {"place": place}, name=f"later-{place}")
-        for place in ("adhesion", "identite", "changement-bancaire")
-    ),
+    *(path(f"{place}/", views.later, {"place": place}, name=f"later-{place}") for place in ("adhesion", "changement-bancaire")),
 ]

@@ -31,7 +31,7 @@ KEY = re.compile(r"[0-9A-Za-z-]{16,40}")
 _YEAR = re.compile(r"\d{4}-\d{4}", re.ASCII)
 _OUTSIDE_DIGEST = {"csrfmiddlewaretoken", "operation_key"}
 _NEVER_SHOWN = _OUTSIDE_DIGEST | {"version"}
-_SECRETS = ("password", "mot_de_passe")
+_SECRETS = ("password", "mot_de_passe", "iban")
 
 
 def operation(request: HttpRequest) -> Operation:
@@ -93,7 +93,7 @@ def conflict(request: HttpRequest, *, stale: bool) -> HttpResponse:
 
 
 def _digest(request: HttpRequest) -> str:
-    """A password enters it under a keyed hash: the digest is kept for years, and must not help to guess it."""
+    """A password or an IBAN enters it under a keyed hash: the digest is kept for years, and must not help to guess it."""
     fields = {
         name: [salted_hmac("retkoop.operation", value).hexdigest() for value in values] if _is_secret(name) else values
         for name, values in request.POST.lists()

@@ -82,6 +82,20 @@ def live_mandates_of(person: Person) -> list[Mandate]:
     return _live(person.mandates.select_related(*_WITH_ORGANISATIONS))
 
 
+def mandataires_of(cooperative: Cooperative) -> list[Person]:
+    """The people whose mandate as mandataire is live, in the order of their mandates."""
+    today = clock.today(cooperative.association.time_zone)
+    live = Mandate.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gte=today),
+        cooperative=cooperative,
+        role=Role.MANDATAIRE,
+        starts__lte=today,
+        ended_at__isnull=True,
+        person__is_active=True,
+    )
+    return [mandate.person for mandate in live.select_related("person").order_by("pk")]
+
+
 def candidates(identifier: Identifier) -> list[Mandate]:
     """The live mandates that an identifier names, of people who have chosen a password."""
     return [mandate for mandate in _named_by(identifier) if mandate.person.has_usable_password()]

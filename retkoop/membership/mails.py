@@ -1,9 +1,12 @@
-"""The e-mails of the adhésion: one link, nothing that a page does not say too."""
+"""The e-mails of this room: one link, nothing that a page does not say too. An IBAN stands in none but by its mask."""
+
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from retkoop.core import mail
 from retkoop.core.schoolyear import SchoolYear
+from retkoop.identity.models import Cooperative, Person
 from retkoop.membership.models import Sheet
 
 
@@ -26,3 +29,47 @@ def sent(sheet: Sheet, *, engaged: bool) -> None:
             "link": f"{settings.BASE_URL}/ad/adhesions/",
         },
     )
+
+
+def card_changed(cooperative: Cooperative, changes: Sequence[tuple[str, str, str]], by: Person | None) -> None:
+    """To the AD: what changed, as (what, before, after)."""
+    mail.send(
+        to=cooperative.association.email,
+        subject=f"{cooperative.identifier} a modifié son identité",
+        template="membership/mail/card_changed",
+        context={
+            "cooperative": cooperative,
+            "changes": changes,
+            "by": by,
+            "link": f"{settings.BASE_URL}/ad/cooperatives/modifications/",
+        },
+    )
+
+
+def iban_asked(cooperative: Cooperative, people: Sequence[Person], shown: str, by: Person | None) -> None:
+    """To the mandataires, so that none is surprised: another account was given, and waits for the AD."""
+    _to_all(
+        cooperative, people, "iban_asked", f"Un nouvel IBAN est à confirmer pour {cooperative.identifier}", shown=shown, by=by
+    )
+
+
+def iban_answered(cooperative: Cooperative, people: Sequence[Person], shown: str, *, accepted: bool) -> None:
+    """To the mandataires: the AD has confirmed the account, or put it aside."""
+    subject = f"L’IBAN de {cooperative.identifier} est {'confirmé' if accepted else 'refusé'} par votre AD"
+    _to_all(cooperative, people, "iban_answered", subject, shown=shown, accepted=accepted)
+
+
+def _to_all(cooperative: Cooperative, people: Sequence[Person], what: str, subject: str, **more: object) -> None:
+    for person in people:
+        mail.send(
+            to=person.email or "",
+            subject=subject,
+            template=f"membership/mail/{what}",
+            context={
+                "person": person,
+                "cooperative": cooperative,
+                "association": cooperative.association,
+                "link": f"{settings.BASE_URL}/identite/",
+                **more,
+            },
+        )

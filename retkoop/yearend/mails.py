@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from retkoop.core import mail
+from retkoop.identity.queries import mandataires_of
 from retkoop.yearend.models import Question, Report, Verifier, VerifierDecision
-from retkoop.yearend.queries.people import mandataires_of
 
 
 def submitted(report: Report, awaited: Sequence[str]) -> None:

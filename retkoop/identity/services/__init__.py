@@ -14,6 +14,7 @@ from retkoop.identity.services.organisations import (
     create_association,
     create_cooperative,
     create_federation,
+    rename_cooperative,
 )
 from retkoop.identity.services.people import create_person, end_mandate, give_mandate
 from retkoop.identity.services.throttle import Throttled, forget_old_failures
@@ -36,6 +37,7 @@ __all__ = [
     "give_mandate",
     "issue_link",
     "log_in",
+    "rename_cooperative",
     "request_email_change",
     "send_reset_links",
     "set_demo_password",

@@ -102,6 +102,19 @@ def create_cooperative(
     return cooperative
 
 
+def rename_cooperative(*, cooperative: Cooperative, name: str, town: str, author: Author) -> Cooperative:
+    """The school's name and its town, as the cooperative writes them. Raises Refusal."""
+    name, town = _given(name, "name", "le nom de l’école"), " ".join(town.split())
+    with act(cooperative, author, "rename_cooperative") as done:
+        locked = Cooperative.objects.select_related("association").get(pk=cooperative.pk)
+        before = {"name": locked.name, "town": locked.town}
+        locked.name, locked.town = name, town
+        locked.save(update_fields=["name", "town"])
+        done.about("cooperative", locked.pk)
+        done.payload = {"before": before, "after": {"name": name, "town": town}}
+    return locked
+
+
 def change_association_settings(
     *,
     association: Association,

@@ -8,9 +8,9 @@ from retkoop.core.refusal import Refusal
 from retkoop.identity.access import answering_replays, author, cooperative_view, operation, see_other
 from retkoop.identity.models import AuditEvent
 from retkoop.identity.permissions import Permission
+from retkoop.identity.queries import mandataires_of
 from retkoop.identity.requests import HouseRequest
 from retkoop.yearend.models import Report
-from retkoop.yearend.queries.people import mandataires_of
 from retkoop.yearend.services import workflow
 from retkoop.yearend.standing import standing_of
 from retkoop.yearend.web import Desk, desk_of, page_context
