@@ -70,7 +70,7 @@ def comma(chance: random.Random, cents: int) -> int:
     return cents * chance.choice([10, 100])
 
 
-def _box(page: Typed, chance: random.Random, change, kind: str) -> Truth | None:
+def _box(chance: random.Random, page: Typed, change, kind: str) -> Truth | None:
     """Any box of 2.a or 2.b, or the statement's."""
     place = chance.choice(["charges", "incomes", "bank", "cash", "statement"])
     if place in {"charges", "incomes"}:
@@ -87,22 +87,22 @@ def _box(page: Typed, chance: random.Random, change, kind: str) -> Truth | None:
     return Truth(kind, frozenset({name})) if changed else None
 
 
-def swapped(page: Typed, chance: random.Random) -> Truth | None:
-    return _box(page, chance, swap, "swapped-digits")
+def swapped(chance: random.Random, page: Typed) -> Truth | None:
+    return _box(chance, page, swap, "swapped-digits")
 
 
-def shifted(page: Typed, chance: random.Random) -> Truth | None:
-    return _box(page, chance, comma, "mistyped-amount")
+def shifted(chance: random.Random, page: Typed) -> Truth | None:
+    return _box(chance, page, comma, "mistyped-amount")
 
 
-def statement_for_book(page: Typed, chance: random.Random) -> Truth | None:
+def statement_for_book(chance: random.Random, page: Typed) -> Truth | None:
     if page.statement == page.bank:
         return None
     page.bank = page.statement
     return Truth("statement-for-book", frozenset({"id_t_bank"}))
 
 
-def wrong_sign(page: Typed, chance: random.Random) -> Truth | None:
+def wrong_sign(chance: random.Random, page: Typed) -> Truth | None:
     if not page.items:
         return None
     at = chance.randrange(len(page.items))
@@ -111,7 +111,7 @@ def wrong_sign(page: Typed, chance: random.Random) -> Truth | None:
     return Truth("wrong-side", frozenset({f"id_i_bank_{at}_amount"}))
 
 
-def item_twice(page: Typed, chance: random.Random) -> Truth | None:
+def item_twice(chance: random.Random, page: Typed) -> Truth | None:
     if not page.items:
         return None
     at = chance.randrange(len(page.items))
@@ -119,21 +119,21 @@ def item_twice(page: Typed, chance: random.Random) -> Truth | None:
     return Truth("twin-entry", frozenset({f"id_i_bank_{at}_amount", f"id_i_bank_{len(page.items) - 1}_amount"}))
 
 
-def item_forgotten(page: Typed, chance: random.Random) -> Truth | None:
+def item_forgotten(chance: random.Random, page: Typed) -> Truth | None:
     if not page.items:
         return None
     page.items.pop(chance.randrange(len(page.items)))
     return Truth("line-missing")
 
 
-def other_side(page: Typed, chance: random.Random) -> Truth | None:
+def other_side(chance: random.Random, page: Typed) -> Truth | None:
     """A whole charge typed among the produits."""
     key = chance.choice(list(page.charges))
     page.incomes["exceptional_income"] = page.charges.pop(key)
     return Truth("wrong-side", frozenset({"id_v_exceptional_income"}))
 
 
-def recount(page: Typed, chance: random.Random) -> Truth | None:
+def recount(chance: random.Random, page: Typed) -> Truth | None:
     if not page.pieces:
         return None
     value = chance.choice(list(page.pieces))
@@ -141,14 +141,14 @@ def recount(page: Typed, chance: random.Random) -> Truth | None:
     return Truth("cash-count", frozenset({f"id_n_{value}"})) if page.pieces[value] else None
 
 
-def grant_forgotten(page: Typed, chance: random.Random) -> Truth | None:
+def grant_forgotten(chance: random.Random, page: Typed) -> Truth | None:
     if not page.grants:
         return None
     page.grants.pop(chance.randrange(len(page.grants)))
     return Truth("grant-detail")
 
 
-def grant_swapped(page: Typed, chance: random.Random) -> Truth | None:
+def grant_swapped(chance: random.Random, page: Typed) -> Truth | None:
     if not page.grants:
         return None
     at = chance.randrange(len(page.grants))

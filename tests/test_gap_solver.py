@@ -1,23 +1,14 @@
-"""The gap solver against years that it has never seen: the slip made is the first one that it names.
-
-`RETKOOP_PROVE=1` plays the full number of books, from a fresh seed, which is printed.
-"""
+"""The gap solver against years that it has never seen: the slip made is the first one that it names."""
 
 import datetime as dt
-import os
-import random
-import secrets
 import time
 from collections import Counter
-from copy import deepcopy
 from dataclasses import replace
 
 from retkoop.ledger import solver
 from tests.gap_books import CHARGES, SchoolBook, make_book
 from tests.gap_slips import SLIPS, Truth
-
-PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-BOOKS = 2_800 if PROVE else 112
+from tests.gap_sweep import Sweep
 
 
 def told(book: SchoolBook) -> solver.Evidence:
@@ -66,63 +57,20 @@ def right(truth: Truth, found: solver.Hypothesis) -> bool:
     return not truth.entries or any(one.entry_id in truth.entries for one in shown)
 
 
-def slipped(seed: int, errors: int, offset: int = 0) -> tuple[SchoolBook, list[Truth]]:
-    """A true year with that many slips of different kinds."""
-    chance = random.Random(f"slips {seed}")
-    book, truths = make_book(seed), []
-    slips = [SLIPS[(seed + offset) % len(SLIPS)], *chance.sample(SLIPS, len(SLIPS))]
-    while len(truths) < errors:
-        tried = deepcopy(book)
-        truth = slips.pop(0)(chance, tried)
-        if truth is not None and all(truth.kind != other.kind for other in truths):
-            book = tried
-            truths.append(truth)
-    return book, truths
-
-
-def seed_of_the_day() -> int:
-    seed = secrets.randbelow(10**6) if PROVE else 0
-    print(f"seed {seed}")
-    return seed * 10_000
-
-
-def report(name: str, right_by: Counter[str], all_by: Counter[str]) -> float:
-    share = sum(right_by.values()) / sum(all_by.values())
-    print(f"{name}: {share:.1%}")
-    for kind in sorted(all_by):
-        print(f"  {kind:24} {right_by[kind]:4} / {all_by[kind]}")
-    return share
+SWEEP = Sweep("slips", make_book, SLIPS, told, right)
 
 
 def test_a_clean_book_has_no_hypothesis():
-    base = seed_of_the_day()
-    for seed in range(base, base + BOOKS // 4):
-        assert solver.solve(told(make_book(seed))) == [], seed
+    assert SWEEP.accused() == []
 
 
 def test_the_first_hypothesis_is_the_slip_that_was_made():
-    base = seed_of_the_day()
-    hits: Counter[str] = Counter()
-    tries: Counter[str] = Counter()
-    for seed in range(base, base + BOOKS):
-        book, (truth,) = slipped(seed, 1)
-        found = solver.solve(told(book))
-        tries[truth.kind] += 1
-        hits[truth.kind] += bool(found) and right(truth, found[0])
-    assert report("one slip, named first", hits, tries) >= 0.9
-    assert len(tries) >= 10
+    share, kinds = SWEEP.named_first()
+    assert (share >= 0.9, kinds >= 10) == (True, True)
 
 
 def test_with_two_slips_one_is_among_the_first_three():
-    base = seed_of_the_day() + 5_000
-    hits: Counter[str] = Counter()
-    tries: Counter[str] = Counter()
-    for seed in range(base, base + BOOKS):
-        book, truths = slipped(seed, 2)
-        found = solver.solve(told(book))[:3]
-        tries["two"] += 1
-        hits["two"] += any(right(truth, one) for truth in truths for one in found)
-    assert report("two slips, one of them in the first three", hits, tries) >= 0.7
+    assert SWEEP.among_three() >= 0.7
 
 
 def fastest(evidence: solver.Evidence) -> float:
@@ -137,7 +85,7 @@ def fastest(evidence: solver.Evidence) -> float:
 
 def test_the_answer_comes_at_once_and_a_huge_book_does_not_explode():
     seed = next(seed for seed in range(1_000) if len(make_book(seed).rows) > 290)
-    book, _ = slipped(seed, 2)
+    book, _ = SWEEP.slipped(seed, 2)
     usual = told(book)
     assert fastest(usual) < 0.05
     lines = [replace(move, posting_id=number, entry_id=number) for number, move in enumerate(usual.moves * 70)]

@@ -1,12 +1,8 @@
 """The gap solver on reports typed in totals: the box that is wrong is the first one that it names."""
 
-import random
-from collections import Counter
-from copy import deepcopy
-
 from retkoop.ledger import solver
 from tests.gap_totals import SLIPS, Truth, Typed, make_typed
-from tests.test_gap_solver import BOOKS, report, seed_of_the_day
+from tests.gap_sweep import Sweep
 
 
 def told(page: Typed) -> solver.Evidence:
@@ -32,45 +28,17 @@ def right(truth: Truth, found: solver.Hypothesis) -> bool:
     return found.kind == truth.kind and (not truth.fields or any(one.where in truth.fields for one in (found, *found.also)))
 
 
-def slipped(seed: int, errors: int) -> tuple[Typed, list[Truth]]:
-    """A report that agreed, with that many slips of different kinds."""
-    chance = random.Random(f"totals slips {seed}")
-    page, truths = make_typed(seed), []
-    slips = [SLIPS[seed % len(SLIPS)], *chance.sample(SLIPS, len(SLIPS))]
-    while len(truths) < errors:
-        tried = deepcopy(page)
-        truth = slips.pop(0)(tried, chance)
-        if truth is not None and all(truth.kind != other.kind for other in truths):
-            page = tried
-            truths.append(truth)
-    return page, truths
+SWEEP = Sweep("totals slips", make_typed, SLIPS, told, right)
 
 
 def test_a_report_that_agrees_has_no_hypothesis():
-    base = seed_of_the_day()
-    for seed in range(base, base + BOOKS // 4):
-        assert solver.solve(told(make_typed(seed))) == [], seed
+    assert SWEEP.accused() == []
 
 
 def test_the_first_hypothesis_is_the_box_that_is_wrong():
-    base = seed_of_the_day()
-    hits: Counter[str] = Counter()
-    tries: Counter[str] = Counter()
-    for seed in range(base, base + BOOKS):
-        page, (truth,) = slipped(seed, 1)
-        found = solver.solve(told(page))
-        tries[truth.kind] += 1
-        hits[truth.kind] += bool(found) and right(truth, found[0])
-    assert report("one slip in totals, named first", hits, tries) >= 0.9
+    share, _ = SWEEP.named_first()
+    assert share >= 0.9
 
 
 def test_with_two_slips_one_of_the_boxes_is_among_the_first_three():
-    base = seed_of_the_day() + 5_000
-    hits: Counter[str] = Counter()
-    tries: Counter[str] = Counter()
-    for seed in range(base, base + BOOKS):
-        page, truths = slipped(seed, 2)
-        found = solver.solve(told(page))[:3]
-        tries["two"] += 1
-        hits["two"] += any(right(truth, one) for truth in truths for one in found)
-    assert report("two slips in totals, one of them in the first three", hits, tries) >= 0.7
+    assert SWEEP.among_three() >= 0.7
