@@ -22,7 +22,7 @@ from tests import databases, postgres
 # The machine is shared: a slow example says nothing about the code.
 hypothesis.settings.register_profile("retkoop", deadline=None)
 hypothesis.settings.load_profile("retkoop")
-pytest_plugins = ["tests.cast_plugin", "tests.demo_plugin", "tests.order_plugin"]
+pytest_plugins = ["tests.cast_plugin", "tests.demo_plugin", "tests.order_plugin", "tests.readings_plugin"]
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,11 @@ def shape(path: str) -> tuple[str, ...]:
     return (route(path), *sorted(name for name, _ in parse_qsl(urlsplit(path).query, keep_blank_values=True)))
 
 
-def crawl(client: Client, starts: Iterable[str], *, each: int = 1) -> dict[str, str]:
-    """Address → page, following every link from `starts` but files; at most `each` addresses of one shape."""
+def crawl(client: Client, starts: Iterable[str], *, each: int = 1, follow: bool = True) -> dict[str, str]:
+    """Address → page, following every link from `starts` but files; at most `each` addresses of one shape.
+
+    Without `follow`: the pages of `starts` alone.
+    """
     pages: dict[str, str] = {}
     seen: dict[tuple[str, ...], int] = {}
     waiting = list(starts)
@@ -171,7 +174,7 @@ def crawl(client: Client, starts: Iterable[str], *, each: int = 1) -> dict[str, 
             waiting.append(urljoin(path, answer["Location"]))
         elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             pages[path] = answer.content.decode()
-            waiting += read_page(path, pages[path])[0]
+            waiting += read_page(path, pages[path])[0] if follow else []
         else:
             assert answer.status_code == 200, (path, answer.status_code)
     return pages

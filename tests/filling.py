@@ -5,6 +5,7 @@ empty one, an accountant of the AD in the full one.
 """
 
 import io
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from retkoop.yearend.tests.reports import make_report_desk
 from tests.crawling import Field, Form, crawl, forms_of, read_page
 from tests.full_book import FullBook, make_full_book, propose
 
+PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 WITHOUT_KEY = {
     "login", "logout", "old-address", "forgotten", "access", "choose",  # sessions and links, not acts on a book
     "ad-open", "ad-leave",  # which book an AD member looks at
@@ -63,10 +65,12 @@ class Visitor:
     cooperative: Cooperative
     starts: list[str]
     by_hand: list[Form] = field(default_factory=list)
+    again: bool = False
 
     def forms(self) -> list[Form]:
-        """One of each form that writes."""
-        return forms_of(crawl(self.client, self.starts)) + self.by_hand
+        """One of each form that writes; of someone who comes `again`, those of `starts`, where something has changed."""
+        pages = crawl(self.client, self.starts, follow=PROVE or not self.again)
+        return forms_of(pages) + self.by_hand
 
 
 def make_book(cast: Cast) -> FullBook:
@@ -78,7 +82,10 @@ def make_book(cast: Cast) -> FullBook:
 
 
 def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
-    """In turn; the request to reopen is only made once the teacher has seen the form that makes it."""
+    """In turn; the request to reopen is only made once the teacher has seen the form that makes it.
+
+    In the long proof each of them walks through the whole site, else only one of each kind.
+    """
     years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[1::-1]]
     years += ["/compte-rendu/cra/", "/compte-rendu/cra/projets/"]
     ids = book.ids
@@ -96,8 +103,8 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(signed_in(cast.mandataire_c), cast.cooperative_c, ["/accueil/", "/compte-rendu/crf/"])
     first = FiscalYear.objects.get(pk=book.years[0].pk)
     closed, helper = f"/cloture/?annee={first.slug}", signed_in(cast.ad_accountant, cast.cooperative_a)
-    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, [closed])
-    yield Visitor(helper, cast.cooperative_a, [closed])
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, [closed], again=True)
+    yield Visitor(helper, cast.cooperative_a, [closed], again=True)
     asked = closing.request_reopening(year=first, reason="Chèque oublié JETONA", author=book.author)
     console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", "/aide/ventilation/", "/ad/archives/"]
     shown = Field("contenu", "hidden", "Coopérative;Année;Report à nouveau;512\n085-099;2020-2021;10;10\n")
@@ -114,10 +121,10 @@ def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(Client(), cast.cooperative_a, [link_of(asked)])
     with prepared(name="releve.pdf", stream=io.BytesIO(pdf_bytes(text_pdf()))) as ready:
         hand_in(year=book.years[1], subject="bank:banque", ready=[ready], author=book.author)
-    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers)
-    yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers)
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers, again=True)
+    yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers, again=True)
     make_quitus(year=book.years[1], kind="paper", author=book.author)
-    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers)
+    yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers, again=True)
 
 
 def report_visitors(cast: Cast) -> Iterator[Visitor]:
@@ -127,9 +134,9 @@ def report_visitors(cast: Cast) -> Iterator[Visitor]:
     cooperative = desk.desk.cooperative
     teacher, helper = signed_in_under(cooperative.mandates.get()), signed_in(cast.ad_accountant)
     page, hub = [f"/ad/comptes-rendus/{desk.report.pk}/"], ["/compte-rendu/?annee=2024-2025"]
-    yield Visitor(teacher, cooperative, [*hub, "/compte-rendu/transmettre/?annee=2024-2025"])
+    yield Visitor(teacher, cooperative, [*hub, "/compte-rendu/transmettre/?annee=2024-2025"], again=True)
     desk.submit()
-    yield Visitor(teacher, cooperative, hub)
+    yield Visitor(teacher, cooperative, hub, again=True)
     yield Visitor(helper, cooperative, page)
     desk.open()
     yield Visitor(helper, cooperative, page)
