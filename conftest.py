@@ -85,13 +85,6 @@ def empty_database(seed: str) -> Iterator[dict[str, str]]:
     databases.drop(name)
 
 
-@pytest.fixture(scope="session")
-def worker_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An empty database for a site that the tests of a process share."""
-    with empty_database(str(tmp_path_factory.getbasetemp())) as env:
-        yield env
-
-
 @pytest.fixture
 def new_installation(tmp_path: Path) -> Iterator[Database]:
     """An empty data folder and an empty database, not even migrated."""

@@ -1,7 +1,8 @@
 """Every form of the site, with what nobody types by mistake: names of columns, markup, amounts and days of all sorts.
 
 `RETKOOP_PROVE=1` plays every way of every form of every visitor, with every value;
-else one way of each form of a teacher, the values taken in turn.
+else one way of each form of a teacher, the values taken in turn. What is typed is read
+before any database: on PostgreSQL, but in the long proof, amounts and days in every third form are enough.
 """
 
 import datetime as dt
@@ -25,10 +26,7 @@ from tests.full_book import TODAY
 from tests.test_double_submit import rewound, undone
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-pytestmark = pytest.mark.skipif(
-    connection.vendor == "postgresql" and not PROVE,
-    reason="what is typed is read before any database; on the second engine in the long proof",
-)
+EACH = 3 if connection.vendor == "postgresql" and not PROVE else 1
 ROOMS = ("identity", "documents", "ledger", "yearend")
 SKIPPED = {"login", "logout", "old-address", "forgotten", "access", "choose"}  # sessions: tests of identity
 MARKUP = (
@@ -65,7 +63,8 @@ def forms_to_fuzz(book_visitors: Iterator[Visitor]) -> Iterator[tuple[Visitor, F
         for form in visitor.forms():
             if form.route not in SKIPPED and (PROVE or form.route not in seen):
                 seen.add(form.route)
-                yield visitor, form
+                if len(seen) % EACH == 0:
+                    yield visitor, form
         if not PROVE:
             return
 
@@ -150,6 +149,7 @@ def reset_sequences() -> None:
             cursor.execute(" ".join(connection.ops.sequence_reset_sql(no_style(), tables)))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_name_that_the_form_does_not_ask_for_has_no_effect(cast):
     wrong, tried = [], 0
@@ -246,6 +246,7 @@ def texts_of(form: Form, sent: dict[str, object]) -> list[str]:
 SHORT = {"label", "name", "object", "place", "reason"}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_markup_typed_anywhere_is_shown_as_it_was_typed(cast):
     turns, wrong, seen = cycle(MARKUP), [], set()
@@ -350,4 +351,4 @@ def test_any_amount_and_any_day_is_stored_exactly_or_handed_back_as_typed(cast):
                     elif answer.status_code == 303 and meaning not in {value for _, value in stored()}:
                         wrong.append(f"{where}, stored {stored() - before}, not {meaning}")
     assert not wrong, "\n".join(wrong)
-    assert (answers.count(422) > 20, answers.count(303) > 5) == (True, True), answers
+    assert (answers.count(422) > 20 // EACH**2, answers.count(303) > 5 // EACH**2) == (True, True), answers

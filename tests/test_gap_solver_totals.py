@@ -1,8 +1,8 @@
 """The gap solver on reports typed in totals: the box that is wrong is the first one that it names."""
 
 from retkoop.ledger import solver
-from tests.gap_totals import SLIPS, Truth, Typed, make_typed
 from tests.gap_sweep import Sweep
+from tests.gap_totals import SLIPS, Truth, Typed, make_typed
 
 
 def told(page: Typed) -> solver.Evidence:

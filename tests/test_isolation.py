@@ -31,6 +31,8 @@ from tests.full_book import TODAY, FullBook, make_full_book, propose
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"  # every method for everyone on both engines
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+MAIN = {"anonymous", "mandataire A", "AD accountant in A", "other AD in C"}  # all who knock on the second engine
+THOROUGH = {"anonymous", "mandataire A"}  # who try every method: HEAD is a GET, PUT and DELETE are nobody's
 KEY = "0123456789abcdef0123456789abcdef"
 REPORTS = "/ad/comptes-rendus/<"
 SHOWN = {200, 302, 303}
@@ -224,9 +226,8 @@ def test_nobody_sees_another_cooperative_at_any_address_by_any_method(cast):
         matrix = Matrix(town)
         second = connection.vendor == "postgresql" and not PROVE
         for visitor in town.everyone:
-            main = visitor.name in {"anonymous", "mandataire A", "AD accountant in A", "other AD in C"}
-            if main or not second:
-                matrix.play(visitor, METHODS if PROVE or (main and not second) else ("GET", "POST"))
+            if visitor.name in MAIN or not second:
+                matrix.play(visitor, METHODS if PROVE or (visitor.name in THOROUGH and not second) else ("GET", "POST"))
         assert not town.wrong, "\n".join(town.wrong)
         assert exported == {letter: [book_bytes(year) for year in book.years] for letter, book in town.books.items()}
         assert AuditEvent.objects.count() == events

@@ -25,7 +25,7 @@ from retkoop.yearend.services.verifiers import decide, send_code
 from retkoop.yearend.tests.quitus_desk import LEA, MARC, code_of, make_quitus_desk
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-ORDERS, STEPS = (2_000, 14) if PROVE else (20, 14)
+ORDERS, STEPS = (2_000, 14) if PROVE else (12, 14)
 
 
 class Story:

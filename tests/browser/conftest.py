@@ -46,12 +46,22 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def empty_site(tmp_path_factory: pytest.TempPathFactory, worker_database: dict[str, str]) -> Iterator[Server]:
+def empty_site(django_db_setup: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A served, migrated base without any federation."""
     data: Path = tmp_path_factory.mktemp("empty") / "data"
     data.mkdir()
-    with live_server_process(data, env={**worker_database, "RETKOOP_ENV": "local"}) as server:
+    name, env = copied(django_db_setup, data, "empty")
+    with live_server_process(data, env={**env, "RETKOOP_ENV": "local"}) as server:
         yield server
+    databases.drop(name)
+
+
+def copied(template: str, data: Path, kind: str) -> tuple[str, dict[str, str]]:
+    """A copy of the migrated database for a site of this process: its name, how another process opens it."""
+    sqlite = connection.vendor == "sqlite"
+    name = str(data / "retkoop.sqlite3") if sqlite else f"{kind}_{os.getpid()}"
+    databases.copy(template, name)
+    return name, {} if sqlite else {"RETKOOP_DATABASE_URL": postgres.address(*databases.server(), name)}
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +69,7 @@ def school(django_db_setup: str, django_db_blocker: object, tmp_path_factory: py
     """The site of the made-up federation, shared by the tests of a process; each makes its own cooperative."""
     data: Path = tmp_path_factory.mktemp("school") / "data"
     data.mkdir()
-    env = {}
-    name = str(data / "retkoop.sqlite3") if connection.vendor == "sqlite" else f"school_{os.getpid()}"
-    if connection.vendor != "sqlite":
-        env["RETKOOP_DATABASE_URL"] = postgres.address(*databases.server(), name)
-    databases.copy(django_db_setup, name)
+    name, env = copied(django_db_setup, data, "school")
     with served_school(name, data, env, django_db_blocker) as site:
         yield site
     databases.drop(name)

@@ -59,7 +59,7 @@ def cents_of(text: str) -> int:
     return int(euros) * 100 + int(cents)
 
 
-@pytest.fixture(params=[SEPTEMBER, NOVEMBER], ids=str)
+@pytest.fixture(params=[SEPTEMBER, pytest.param(NOVEMBER, marks=pytest.mark.once)], ids=str)
 def demo(request, demo_on):
     demo_on(request.param)
     return request.param

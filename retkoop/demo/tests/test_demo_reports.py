@@ -36,7 +36,7 @@ def test_the_document_tells_each_report_of_last_year():
     assert told == reports.LAST_YEAR
 
 
-@pytest.mark.parametrize("day", [SEPTEMBER, NOVEMBER], ids=str)
+@pytest.mark.parametrize("day", [SEPTEMBER, pytest.param(NOVEMBER, marks=pytest.mark.once)], ids=str)
 def test_the_earlier_years_of_the_first_cooperative_are_validated(demo_on, day):
     demo_on(day)
     *earlier, _, _ = Association.objects.get(code="085").cooperatives.get(number="099").years.order_by("start")
@@ -46,6 +46,7 @@ def test_the_earlier_years_of_the_first_cooperative_are_validated(demo_on, day):
         assert (year.sealed, opening_of(following).total_cents) == (True, frozen.closing_cents)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_last_year_s_reports_are_in_their_states_on_the_first_of_september_too():
     with travel(SEPTEMBER):

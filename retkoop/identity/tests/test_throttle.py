@@ -129,22 +129,26 @@ def quick(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.mark.once
 def test_many_addresses_guess_one_account_at_most_a_hundred_times_an_hour(cast, at, quick):
     by_number = evaluated_in_an_hour(at, ["085-101"], [f"10.0.{n // 250}.{n % 250}" for n in range(2000)])
     assert by_number <= 50  # and as much again by the e-mail address: under 100
 
 
+@pytest.mark.once
 def test_one_address_guesses_few_accounts(cast, at, quick):
     evaluated = evaluated_in_an_hour(at, [f"085-{n:03}" for n in range(999)], ["192.0.2.1"])
     assert evaluated <= 30 + 6 + 60
 
 
+@pytest.mark.once
 def test_a_spray_over_an_ad_is_slowed_whatever_the_address(cast, at, quick):
     outcomes = [attempt(f"085-{n:03}", address=f"10.1.{n // 250}.{n % 250}") for n in range(260)]
     assert outcomes[:200] == ["wrong"] * 200
     assert set(outcomes[200:]) == {1}
 
 
+@pytest.mark.once
 def test_a_spray_over_everyone_is_told_in_the_log_once(cast, at, quick, caplog):
     with caplog.at_level(logging.WARNING, logger="retkoop.identity.services.throttle"):
         for n in range(320):
@@ -152,6 +156,7 @@ def test_a_spray_over_everyone_is_told_in_the_log_once(cast, at, quick, caplog):
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
+@pytest.mark.once
 def test_a_known_device_enters_through_a_flood_on_its_account(cast, at, quick):
     for n in range(260):
         attempt("085-101", address=f"10.3.{n // 250}.{n % 250}")
