@@ -11,6 +11,7 @@ BY_NAME = {
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
+    "/ad/cooperatives/": "cooperative",
     "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report", "/ad/archives/": "past",
 }  # fmt: skip
 BY_PAGE = {"deposit-amend": "deposit", "deposit-slip": "deposit", "entry-restore": "gone", "receipt-restore": "removed"}

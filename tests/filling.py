@@ -37,7 +37,7 @@ WITHOUT_KEY = {
     "ad-open", "ad-leave",  # which book an AD member looks at
     "import", "entry-check", "ad-archives-preview",  # show what would be written
     "account-email-confirm",  # the link itself is used once
-    "identity-iban",  # shows an IBAN: each reading is an event of its own
+    "identity-iban", "ad-iban-read",  # shows an IBAN: each reading is an event of its own
     "verifier-decision",  # asks for the code of an e-mail: tried in retkoop/yearend/tests/test_verifier_links.py
 }  # fmt: skip
 HARMLESS = {"recalculer", "add_rows", "more"}
@@ -106,7 +106,14 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, [closed], again=True)
     yield Visitor(helper, cast.cooperative_a, [closed], again=True)
     asked = closing.request_reopening(year=first, reason="Chèque oublié JETONA", author=book.author)
-    console = ["/ad/", "/ad/reglages/", f"/ad/reouvertures/{asked.pk}/", "/aide/ventilation/", "/ad/archives/"]
+    console = [
+        "/ad/",
+        "/ad/reglages/",
+        f"/ad/reouvertures/{asked.pk}/",
+        "/aide/ventilation/",
+        "/ad/archives/",
+        "/ad/cooperatives/modifications/",
+    ]
     shown = Field("contenu", "hidden", "Coopérative;Année;Report à nouveau;512\n085-099;2020-2021;10;10\n")
     kept = Form("/", "/ad/archives/enregistrer/", "post", [Field("operation_key", "hidden"), shown])
     yield Visitor(helper, cast.cooperative_a, console, [kept])

@@ -28,6 +28,7 @@ from retkoop.ledger.services import (
     statement_scans,
     treasuries,
 )
+from retkoop.membership.services.cards import CardFacts, ClassFacts, save_card
 from retkoop.yearend.services import papers, verifiers
 from retkoop.yearend.services.past_reports import PastRow, type_past_report
 from retkoop.yearend.services.questionnaires import load_shipped
@@ -102,9 +103,25 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     helper = Author(author.person, cooperative.association)
     past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})
     book.ids["past"] = type_past_report(row=past, author=helper).pk
+    _card(book)
     if documents:
         _documents(book)
     return book
+
+
+def _card(book: FullBook) -> None:
+    """The identity, with an IBAN that waits."""
+    token, cooperative = book.token, book.cooperative
+    facts = CardFacts(
+        cooperative.name,
+        cooperative.town,
+        street=f"Rue {token}",
+        bank_name=f"Banque {token}",
+        iban="FR7630006000011234567890189",
+    )
+    classes = [ClassFacts(None, f"CP {token}", "elementary")]
+    save_card(cooperative=cooperative, facts=facts, classes=classes, version=0, author=book.author)
+    book.ids["cooperative"] = cooperative.pk
 
 
 def _entries(book: FullBook) -> None:

@@ -34,7 +34,7 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-KEPT = ("ledger", "yearend")
+KEPT = ("ledger", "yearend", "membership")
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 REFERENCE = {Account, ChartLine}
 

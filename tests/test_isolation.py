@@ -34,7 +34,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 MAIN = {"anonymous", "mandataire A", "AD accountant in A", "other AD in C"}  # all who knock on the second engine
 THOROUGH = {"anonymous", "mandataire A"}  # who try every method: HEAD is a GET, PUT and DELETE are nobody's
 KEY = "0123456789abcdef0123456789abcdef"
-REPORTS = "/ad/comptes-rendus/<"
+CONSOLE = ("/ad/comptes-rendus/<", "/ad/cooperatives/")  # where an AD reads what its cooperatives wrote
 SHOWN = {200, 302, 303}
 ANSWERED = SHOWN | {400, 404, 409, 422}
 
@@ -168,7 +168,7 @@ def readable(answer: HttpResponseBase, came: bytes) -> str:
 
 def forbidden_words(visitor: Visitor, page: Page) -> list[str]:
     """The tokens of other books, and the names and reasons that only their AD may read: it reads its reports too."""
-    readable = visitor.may_read + (visitor.may_name if page["pattern"].startswith(REPORTS) and visitor.helping else "")
+    readable = visitor.may_read + (visitor.may_name if page["pattern"].startswith(CONSOLE) and visitor.helping else "")
     return [f"JETON{letter}" for letter in "ABC" if letter not in readable] + [
         f"{word}{letter}" for word in ("NOM", "MOTIF") for letter in "ABC" if letter not in visitor.may_name
     ]

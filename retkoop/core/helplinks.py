@@ -37,6 +37,7 @@ CHAPTER_OF: dict[str, str] = {
     "/compte-rendu/documents/": "documents-du-compte-rendu/",
     "/quitus/": "quitus/",
     "/identite/": "identite-de-la-coop/",
+    "/ad/cooperatives/": "identite-de-la-coop/",
     "/ad/": "votre-ad-et-vous/",
 }
 

@@ -50,9 +50,14 @@ class Cooperative(models.Model):
     name = models.CharField(max_length=120, help_text="the school's name")
     town = models.CharField(max_length=80, blank=True)
     created_on = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="its creation was undone: it appears nowhere")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["association", "number"], name="cooperative_number_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["association", "number"], name="cooperative_number_unique", condition=Q(withdrawn_at__isnull=True)
+            )
+        ]
         ordering = ["association__code", "number"]
 
     def __str__(self) -> str:

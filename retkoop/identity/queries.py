@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from retkoop.core import clock, sql
 from retkoop.core.text import fold
@@ -119,9 +119,14 @@ def _named_by(identifier: Identifier) -> list[Mandate]:
     return _live(Mandate.objects.select_related(*_WITH_ORGANISATIONS).filter(named))
 
 
+def live_cooperatives(association: Association) -> QuerySet[Cooperative]:
+    """The AD's cooperatives, without those whose creation was undone."""
+    return association.cooperatives.filter(withdrawn_at__isnull=True)
+
+
 def opened_cooperative(association: Association, pk: int) -> Cooperative | None:
     """A cooperative of that AD, with its association; None for another AD's."""
-    return association.cooperatives.select_related("association").filter(pk=pk).first()
+    return live_cooperatives(association).select_related("association").filter(pk=pk).first()
 
 
 def contact_for(about: str | Cooperative | Association) -> Contact | None:
@@ -154,7 +159,7 @@ def search_cooperatives(association: Association, words: str) -> list[Cooperativ
     Searched in Python, because databases disagree on accents.
     """
     wanted = fold(words).split()
-    found = association.cooperatives.order_by("number").select_related("association")
+    found = live_cooperatives(association).order_by("number").select_related("association")
     return [coop for coop in found if _has(coop, wanted)]
 
 
@@ -165,7 +170,9 @@ def _has(cooperative: Cooperative, wanted: Sequence[str]) -> bool:
 
 def associations_of(federation: Federation) -> list[tuple[Association, int]]:
     """Each AD of the federation with its number of cooperatives, by département."""
-    counted = federation.associations.annotate(how_many=Count("cooperatives")).order_by("code")
+    counted = federation.associations.annotate(
+        how_many=Count("cooperatives", filter=Q(cooperatives__withdrawn_at__isnull=True))
+    ).order_by("code")
     return [(association, association.how_many) for association in counted]
 
 

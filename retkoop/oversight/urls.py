@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.oversight.views import archives, console, reports, review, rules
+from retkoop.oversight.views import archives, console, cooperatives, reports, review, rules
 
 urlpatterns = [
     path("ad/", console.console, name="ad"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("ad/reglages/compte-rendu/", rules.rules, name="ad-report-rules"),
     path("ad/reouvertures/", console.reopenings, name="ad-reopenings"),
     path("ad/reouvertures/<int:pk>/", console.reopening, name="ad-reopening"),
+    path("ad/cooperatives/", cooperatives.cooperatives, name="ad-cooperatives"),
+    path("ad/cooperatives/modifications/", cooperatives.modifications, name="ad-card-changes"),
+    path("ad/cooperatives/<int:pk>/iban/", cooperatives.iban, name="ad-iban"),
+    path("ad/cooperatives/<int:pk>/iban/lire/", cooperatives.iban_read, name="ad-iban-read"),
     path("ad/comptes-rendus/", reports.reports, name="ad-reports"),
     path("ad/comptes-rendus/<int:pk>/", review.review, name="ad-report"),
     path("ad/comptes-rendus/<int:pk>/ouvrir/", review.open_review, name="ad-report-open"),

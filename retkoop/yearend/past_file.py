@@ -20,6 +20,7 @@ from retkoop.core.tables import BOM, safe_text
 from retkoop.core.text import fold
 from retkoop.identity.identifiers import Kind, parse
 from retkoop.identity.models import Association, Cooperative
+from retkoop.identity.queries import live_cooperatives
 from retkoop.ledger.chart import BROUGHT_FORWARD, Chart, chart_for
 from retkoop.yearend.queries.past import balance_problem, closing_of, typed_accounts, year_problem
 from retkoop.yearend.services.past_reports import PastRow
@@ -154,7 +155,7 @@ class _Reader:
 
     def __init__(self, association: Association, current: SchoolYear, heading: Sequence[str]) -> None:
         self.association, self.current = association, current
-        self.cooperatives = {row.number: row for row in association.cooperatives.select_related("association")}
+        self.cooperatives = {row.number: row for row in live_cooperatives(association).select_related("association")}
         self.places: dict[str, int] = {}
         self.codes: dict[str, int] = {}
         for index, cell in enumerate(heading):

@@ -186,7 +186,11 @@ def _cooperative(identifier: str) -> "Cooperative":
     from retkoop.identity.models import Cooperative
 
     who = parse(identifier)
-    found = Cooperative.objects.select_related("association").filter(association__code=who.code, number=who.number).first()
+    found = (
+        Cooperative.objects.select_related("association")
+        .filter(association__code=who.code, number=who.number, withdrawn_at__isnull=True)
+        .first()
+    )
     if found is None:
         message = f"Il n’y a pas de coopérative {identifier} ici."
         raise Refusal(message)

@@ -15,6 +15,7 @@ from retkoop.identity.services.organisations import (
     create_cooperative,
     create_federation,
     rename_cooperative,
+    withdraw_cooperative,
 )
 from retkoop.identity.services.people import create_person, end_mandate, give_mandate
 from retkoop.identity.services.throttle import Throttled, forget_old_failures
@@ -43,4 +44,5 @@ __all__ = [
     "set_demo_password",
     "set_full_form",
     "use_link",
+    "withdraw_cooperative",
 ]

@@ -6,11 +6,13 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
+from retkoop.core import clock
 from retkoop.core.locks import writer_turn
 from retkoop.core.refusal import Refusal
 from retkoop.identity.audit import Author, Operation, act, general_act
 from retkoop.identity.identifiers import ASSOCIATION_CODE, COOPERATIVE_NUMBER
-from retkoop.identity.models import Association, BookHead, Cooperative, Federation
+from retkoop.identity.models import AccessLink, Association, BookHead, Cooperative, Federation, Mandate
+from retkoop.identity.queries import live_cooperatives
 
 NOBODY = Author(None)
 
@@ -84,7 +86,7 @@ def create_cooperative(
         raise Refusal(message, "number")
     name = _given(name, "name", "le nom de l’école")
     with writer_turn(), transaction.atomic():
-        if association.cooperatives.filter(number=number).exists():
+        if live_cooperatives(association).filter(number=number).exists():
             message = f"La coopérative {association.code}-{number} existe déjà."
             raise Refusal(message, "number")
         cooperative = Cooperative.objects.create(
@@ -112,6 +114,28 @@ def rename_cooperative(*, cooperative: Cooperative, name: str, town: str, author
         locked.save(update_fields=["name", "town"])
         done.about("cooperative", locked.pk)
         done.payload = {"before": before, "after": {"name": name, "town": town}}
+    return locked
+
+
+def withdraw_cooperative(*, cooperative: Cooperative, author: Author) -> Cooperative:
+    """Undo a creation: it leaves every list, its number is free again, its mandates and their unused links end at once.
+
+    Its rows and its chain stay. The caller has made sure that nothing was done in it. Twice changes nothing.
+    """
+    with act(cooperative, author, "withdraw_cooperative") as done:
+        locked = Cooperative.objects.select_related("association").get(pk=cooperative.pk)
+        now, today = clock.now(), clock.today(locked.association.time_zone)
+        mandates = Mandate.objects.filter(cooperative=locked, ended_at__isnull=True)
+        people = list(mandates.values_list("person_id", flat=True))
+        for mandate in mandates:
+            mandate.ends, mandate.ended_at = max(mandate.starts, today), now
+            mandate.save(update_fields=["ends", "ended_at"])
+        links = AccessLink.objects.filter(person_id__in=people, person__mandates__cooperative=locked, used_at__isnull=True)
+        links.filter(expires_at__gt=now).update(expires_at=now)
+        locked.withdrawn_at = locked.withdrawn_at or now
+        locked.save(update_fields=["withdrawn_at"])
+        done.about("cooperative", locked.pk)
+        done.payload = {"identifier": locked.identifier, "mandates_of": people}
     return locked
 
 

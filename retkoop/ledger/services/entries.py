@@ -208,7 +208,7 @@ def _peer(counterparty: str) -> Cooperative | None:
     code, _, number = counterparty.strip().split(" ")[0].partition("-")
     if not code or not number:
         return None
-    return Cooperative.objects.filter(association__code=code, number=number).first()
+    return Cooperative.objects.filter(association__code=code, number=number, withdrawn_at__isnull=True).first()
 
 
 def _posting(book: Book, entry: Entry, line: Line, version: int = 1) -> Posting:

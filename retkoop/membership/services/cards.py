@@ -141,9 +141,11 @@ def confirm_iban(
     return current
 
 
-def read_iban(*, cooperative: Cooperative, author: audit.Author, waiting: bool = False) -> str:
+def read_iban(
+    *, cooperative: Cooperative, author: audit.Author, operation: audit.Operation | None = None, waiting: bool = False
+) -> str:
     """The whole IBAN, kept or waiting, to be shown once; each reading leaves its trace. Raises Refusal."""
-    with audit.act(cooperative, author, "iban.read") as act:
+    with audit.act(cooperative, author, "iban.read", operation=operation) as act:
         card = card_of(cooperative)
         sealed = card.waiting_sealed if waiting else card.iban_sealed
         if not sealed:
@@ -274,7 +276,7 @@ def _refuse_classes(wanted: Sequence[ClassFacts], others: set[str]) -> None:
             message = "Il manque le nom d’une classe : écrivez-le, ou cochez « Retirer »."
             raise Refusal(message, "classes")
         if each.level not in Level.values:
-            message = f"Choisissez le niveau de la classe « {each.name} » dans la liste."
+            message = f"Choisissez le niveau de la classe « {each.name} » dans la liste."
             raise Refusal(message, "classes")
         if each.name in seen:
             message = f"Deux classes s’appellent « {each.name} » : donnez-leur des noms différents."

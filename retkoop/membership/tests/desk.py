@@ -1,6 +1,7 @@
 """The identity of cooperative A as its mandataire types it."""
 
 import uuid
+from collections.abc import Sequence
 
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative, Person
@@ -23,7 +24,7 @@ def save(cooperative: Cooperative, person: Person, classes: list[ClassFacts] | N
     return save_card(cooperative=cooperative, facts=facts, classes=classes, version=version, author=Author(person))
 
 
-def typed(version: int = 0, rows: tuple[tuple[str, str, str, str], ...] = (), **changes: str) -> dict[str, str]:
+def typed(version: object = 0, rows: Sequence[tuple[str, str, str, str]] = (), **changes: str) -> dict[str, str]:
     """The form as a browser sends it; `rows`: (id, name, level, « on » to remove)."""
     sent = {"operation_key": uuid.uuid4().hex, "version": str(version), "classes": str(len(rows)), **FACTS, **changes}
     for index, (pk, name, level, removed) in enumerate(rows):

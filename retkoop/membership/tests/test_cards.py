@@ -46,6 +46,7 @@ def test_a_card_is_filled_in_and_every_change_is_told(cast):
     assert client.post(PAGE, typed(rows=(("", "CP, Mme Bernard", "elementary", ""),), town="Soullans")).status_code == 303
     card = SchoolCard.objects.get()
     assert (card.uai, card.phone, card.bank_name, card.version) == ("0850123X", "02 51 00 00 00", "Credit Agricole Sa", 1)
+    assert card.confirmed_at is not None
     assert (card.confirmed_at.date(), card.confirmed_by) == (NOW, cast.mandataire_a)
     assert Cooperative.objects.get(pk=cast.cooperative_a.pk).town == "Soullans"
     told = {row.label: (row.before, row.after) for row in CardChange.objects.all()}
@@ -66,7 +67,9 @@ def test_validating_without_a_change_keeps_the_date_and_tells_nobody(cast):
         old = freshness_of(card_of(cast.cooperative_a), [])
         assert [group for group, fresh in old.items() if fresh.old] == ["school", "reach", "bank", "classes"]
         assert save(cast.cooperative_a, cast.mandataire_a, iban="", bank_name="Credit Agricole Sa") == 0
-        assert card_of(cast.cooperative_a).confirmed_at.date() == NOW + dt.timedelta(days=400)
+        confirmed_at = card_of(cast.cooperative_a).confirmed_at
+        assert confirmed_at is not None
+        assert confirmed_at.date() == NOW + dt.timedelta(days=400)
         fresh = freshness_of(card_of(cast.cooperative_a), [])
         assert [group for group, part in fresh.items() if part.old] == []
         assert [group for group, part in fresh.items() if part.empty] == ["classes"]
@@ -106,7 +109,7 @@ def test_classes_are_renamed_swapped_and_removed_and_a_removed_one_keeps_its_row
     assert [(row.pk, row.name) for row in classes_of(cast.cooperative_a)] == [(cp.pk, "CE1"), (ce1.pk, "CP")]
     save(cast.cooperative_a, cast.mandataire_a, [ClassFacts(cp.pk, "CE1", "elementary", removed=True), swapped[1]])
     assert [row.name for row in classes_of(cast.cooperative_a)] == ["CP"]
-    assert SchoolClass.objects.get(pk=cp.pk).removed_at.date() == NOW
+    assert SchoolClass.objects.filter(pk=cp.pk, removed_at__date=NOW).count() == 1
     for told, why in [([first, first], "Deux classes"), ([ClassFacts(ce1.pk, "", "nursery")], "nom d’une classe")]:
         with pytest.raises(Refusal, match=why):
             save(cast.cooperative_a, cast.mandataire_a, told)
@@ -172,13 +175,13 @@ def test_each_full_reading_of_an_iban_is_an_event(cast):
     client = signed_in(cast.mandataire_a)
     page = client.get(PAGE).content.decode()
     assert "FR76 •••• 0189" in page
-    assert "3456" not in page
-    answer = client.post("/identite/iban/")
+    assert IBAN[:12] not in page.replace(" ", "")
+    answer = client.post("/identite/iban/", {"operation_key": "0123456789abcdef"})
     assert "FR76 3000 6000 0112 3456 7890 189" in words_of(answer)
     assert "no-store" in answer["Cache-Control"]
     assert signed_in(cast.reader_a).post("/identite/iban/").status_code == 403
     event = AuditEvent.objects.get(verb="iban.read")
-    assert (event.actor, "3456" in (event.payload or "")) == (cast.mandataire_a, False)
+    assert (event.actor, IBAN[:12] in (event.payload or "").replace(" ", "")) == (cast.mandataire_a, False)
     with pytest.raises(Refusal, match="Aucun IBAN"):
         read_iban(cooperative=cast.cooperative_a, author=Author(cast.mandataire_a), waiting=True)
 
@@ -189,7 +192,7 @@ def test_what_the_ad_changes_itself_it_has_seen_and_what_it_has_seen_is_told_onc
     assert [letter.to for letter in letters()] == []
     save(cast.cooperative_a, cast.mandataire_a, iban="")
     waiting = CardChange.objects.filter(seen_at__isnull=True)
-    last = waiting.last().pk
+    last = max(row.pk for row in waiting)
     count = waiting.count()
     assert {row.cooperative_id for row in waiting} == {cast.cooperative_a.pk}
     assert see_changes(association=cast.ad_038, until=last, author=Author(cast.other_ad)) == 0

@@ -65,11 +65,15 @@ def card(request: HouseRequest) -> HttpResponse:
 
 
 @cooperative_view(Permission.MEMBERSHIP_WRITE, methods=("POST",))
+@answering_replays(_page)
 def iban(request: HouseRequest) -> HttpResponse:
     """The whole IBAN, shown once and kept by no browser; each reading is in the trail."""
     try:
         text = read_iban(
-            cooperative=request.cooperative, author=author(request), waiting=request.POST.get("lequel") == "attente"
+            cooperative=request.cooperative,
+            author=author(request),
+            operation=operation(request),
+            waiting=request.POST.get("lequel") == "attente",
         )
     except Refusal as refusal:
         messages.error(request, refusal.message)

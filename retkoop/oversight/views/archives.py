@@ -14,6 +14,7 @@ from retkoop.identity.audit import Author, refuse_known
 from retkoop.identity.identifiers import Kind, parse
 from retkoop.identity.models import AuditEvent, Cooperative
 from retkoop.identity.permissions import Permission
+from retkoop.identity.queries import live_cooperatives
 from retkoop.identity.requests import AssociationRequest
 from retkoop.ledger.forms.pieces import refused, whole
 from retkoop.yearend.forms.past import PastReportForm
@@ -167,7 +168,7 @@ def _named(request: AssociationRequest, form: PastReportForm) -> Cooperative | N
     who = parse(request.POST.get("cooperative", ""))
     found = None
     if who.kind is Kind.COOPERATIVE and who.code == request.association.code:
-        found = request.association.cooperatives.filter(number=who.number).select_related("association").first()
+        found = live_cooperatives(request.association).filter(number=who.number).select_related("association").first()
     if found is None and form.is_valid():
         form.add_error("cooperative", "Ce n’est pas l’identifiant d’une de vos coopératives : écrivez-le comme 085-099.")
     return found

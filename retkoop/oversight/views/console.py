@@ -18,7 +18,7 @@ from retkoop.identity.audit import Author
 from retkoop.identity.identifiers import Kind, parse
 from retkoop.identity.models import AuditEvent
 from retkoop.identity.permissions import Permission
-from retkoop.identity.queries import associations_of, search_cooperatives
+from retkoop.identity.queries import associations_of, live_cooperatives, search_cooperatives
 from retkoop.identity.requests import AssociationRequest, FederationRequest
 from retkoop.identity.services import change_association_settings
 from retkoop.ledger.services.closing import answer_reopening
@@ -56,7 +56,7 @@ def open_book(request: AssociationRequest, identifier: str) -> HttpResponse:
     who = parse(identifier)
     if who.kind is not Kind.COOPERATIVE or who.code != request.association.code:
         raise Http404
-    cooperative = request.association.cooperatives.filter(number=who.number).first()
+    cooperative = live_cooperatives(request.association).filter(number=who.number).first()
     if cooperative is None:
         raise Http404
     session.open_cooperative(request, cooperative)

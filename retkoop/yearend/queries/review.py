@@ -27,7 +27,7 @@ SELECT c.number, c.name, c.town, r.id, r.state, r.balanced, r.submitted_at, r.va
 FROM identity_cooperative c
   LEFT JOIN ledger_fiscalyear y ON y.cooperative_id = c.id AND y."end" = %s
   LEFT JOIN yearend_report r ON r.year_id = y.id
-WHERE c.association_id = %s AND c.created_on <= %s
+WHERE c.association_id = %s AND c.created_on <= %s AND c.withdrawn_at IS NULL
 """
 _QUEUE = """
 SELECT r.id FROM yearend_report r
