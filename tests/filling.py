@@ -89,7 +89,12 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     years = [f"{place}?annee={year.slug}" for place in ("/accueil/", "/cloture/", "/cahier/") for year in book.years[1::-1]]
     years += ["/compte-rendu/cra/", "/compte-rendu/cra/projets/"]
     ids = book.ids
-    starts = [f"/ecritures/{ids['gone']}/", f"/pointage/ligne/{ids['posting']}/", f"/ecritures/cheque-perdu/{ids['posting']}/"]
+    starts = [
+        "/archives/2021-2022/",
+        f"/ecritures/{ids['gone']}/",
+        f"/pointage/ligne/{ids['posting']}/",
+        f"/ecritures/cheque-perdu/{ids['posting']}/",
+    ]
     key, pointed, chosen = Field("operation_key", "hidden"), Field("pointed", "hidden", "1"), Field("fichiers", "file")
     by_hand = [
         Form("/", f"/pointage/{ids['statement']}/ligne/{ids['posting']}/", "post", [key, pointed]),
@@ -160,7 +165,15 @@ def waiting_import(client: Client, book: FullBook) -> Form:
     return next(form for form in forms if form.route == "import-confirm")
 
 
-FILES = {"receipts", "receipt-replace", "statement-scan", "document-receive", "paper-hand-in", "quitus-sign"}
+FILES = {
+    "receipts",
+    "receipt-replace",
+    "statement-scan",
+    "document-receive",
+    "paper-hand-in",
+    "quitus-sign",
+    "archive-document",
+}
 
 
 def filled(form: Form, button: str = "") -> dict[str, object]:

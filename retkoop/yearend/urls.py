@@ -33,6 +33,7 @@ urlpatterns = [
     path("quitus/<str:token>/document/<int:pk>/<int:number>.jpg", verifier.document, name="verifier-document"),
     path("archives/", archives.archives, name="archives"),
     path("archives/<str:slug>/", archives.archive, name="archive"),
+    path("archives/<str:slug>/document/", archives.document, name="archive-document"),
     path("archives/<str:slug>/conseil-d-ecole.pdf", archives.council, name="archive-council"),
     path("archives/<str:slug>/eleves.pdf", archives.pupils, name="archive-pupils"),
 ]

@@ -45,6 +45,9 @@ class Accounts:
     brought_forward_cents: int
     year: FiscalYear | None = None
     pdf: Document | None = None
+    """The validated report."""
+    old: Document | None = None
+    """The report of that time, when the figures were typed afterwards."""
     superseded: tuple[ValidatedReport, ...] = ()
     state: str = ""
 
@@ -102,8 +105,14 @@ def accounts_of(cooperative: Cooperative, years: Iterable[FiscalYear], slug: str
         first = SchoolYear.parse(slug).first
     except ValueError:
         return None
-    past = PastReport.objects.filter(cooperative=cooperative, first=first, removed_at__isnull=True).first()
+    past = past_of(cooperative, first)
     return _of_past(past, cooperative) if past is not None else known
+
+
+def past_of(cooperative: Cooperative, first: int) -> PastReport | None:
+    """What the AD typed of the school year that began in `first`."""
+    rows = PastReport.objects.select_related("document", "on_behalf")
+    return rows.filter(cooperative=cooperative, first=first, removed_at__isnull=True).first()
 
 
 def _of_year(year: FiscalYear) -> Accounts:
@@ -179,5 +188,6 @@ def _of_past(past: PastReport, cooperative: Cooperative) -> Accounts:
         incomes=amounts(AccountClass.INCOME),
         treasuries=amounts(AccountClass.TREASURY),
         brought_forward_cents=past.figures.get(BROUGHT_FORWARD, 0),
+        old=past.document,
         state="past",
     )

@@ -7,6 +7,7 @@ from typing import Any
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal, StaleVersion
 from retkoop.core.schoolyear import SchoolYear
+from retkoop.documents.services import FIELD, Prepared, facts, store
 from retkoop.identity import audit
 from retkoop.identity.models import Association, Cooperative
 from retkoop.ledger.chart import chart_for
@@ -74,6 +75,27 @@ def remove_past_report(
             act.payload = {"year": SchoolYear(current.first).slug, "removed": current.removed_at is not None}
     except audit.Replay as replay:
         return PastReport.objects.get(pk=replay.subject_id)
+    return current
+
+
+def attach_past_document(
+    *, past: PastReport, ready: Prepared, author: audit.Author, operation: audit.Operation | None = None
+) -> PastReport:
+    """Keep the report of that time, as a file, beside its figures; the AD may put another in its place.
+
+    Raises Refusal.
+    """
+    with audit.act(past.cooperative, author, "past_report.document", operation=operation) as act:
+        current = PastReport.objects.select_related("cooperative__association").get(pk=past.pk)
+        if current.removed_at is not None:
+            raise Refusal("Ce compte-rendu a été retiré par votre AD : elle doit d’abord le remettre.", FIELD)
+        if current.document_id is not None and author.on_behalf is None:
+            raise Refusal("Le compte-rendu de cette année est déjà joint : seule votre AD peut le remplacer.", FIELD)
+        current.document = store(cooperative=current.cooperative, author=author, ready=ready)
+        current.version += 1
+        current.save(update_fields=["document", "version"])
+        act.about("past_report", current.pk)
+        act.payload = {"year": SchoolYear(current.first).slug, "document": facts(current.document)}
     return current
 
 

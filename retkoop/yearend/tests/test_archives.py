@@ -1,11 +1,14 @@
 """`/archives/`: every past year from wherever it is known, its PDFs, and what leaves the house."""
 
 import re
+import uuid
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from retkoop.core.clock import travel
+from retkoop.documents.tests.samples import pdf_bytes, photo, text_pdf
 from retkoop.identity.audit import Author
 from retkoop.identity.tests.cast import signed_in
 from retkoop.ledger.queries.years import years_of
@@ -13,7 +16,7 @@ from retkoop.ledger.services import actions
 from retkoop.ledger.tests.worked import TODAY, make_worked
 from retkoop.yearend.exports.accounts import council_pdf, pupils_pdf
 from retkoop.yearend.queries.archives import accounts_of, archives_of
-from retkoop.yearend.services.past_reports import PastRow, type_past_report
+from retkoop.yearend.services.past_reports import PastRow, remove_past_report, type_past_report
 from retkoop.yearend.tests import reports
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +175,39 @@ def test_the_ad_in_a_book_is_offered_to_type_a_past_report(cast, worked):
     assert path in signed_in(cast.ad_accountant, cast.cooperative_a).get("/archives/").content.decode()
     assert path not in signed_in(cast.mandataire_a).get("/archives/").content.decode()
     assert path not in signed_in(cast.ad_reader, cast.cooperative_a).get("/archives/").content.decode()
+
+
+def attach(client, *files, slug="2022-2023", key=""):
+    chosen = [SimpleUploadedFile(name, body) for name, body in files]
+    sent = {"operation_key": key or uuid.uuid4().hex, "fichiers": chosen}
+    return client.post(f"/archives/{slug}/document/", sent)
+
+
+def test_the_report_of_that_time_is_joined_once_by_the_cooperative_and_replaced_by_its_ad(cast, worked):
+    past, pdf = type_past(cast), ("crf-2023.pdf", pdf_bytes(text_pdf()))
+    teacher, ad = signed_in(cast.mandataire_a), signed_in(cast.ad_accountant, cast.cooperative_a)
+    assert "n’est pas encore joint" in words_of(teacher.get("/archives/2022-2023/"))
+    assert attach(teacher).status_code == 422
+    key = uuid.uuid4().hex
+    answers = [attach(teacher, pdf, key=key) for _ in range(2)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, "/archives/2022-2023/")] * 2
+    past.refresh_from_db()
+    assert (past.document.name, past.document.cooperative, past.version) == ("crf-2023.pdf", cast.cooperative_a, 2)
+    assert f'href="/documents/{past.document_id}/?retour=/archives/2022-2023/"' in teacher.get("/archives/").content.decode()
+    assert teacher.get(f"/documents/{past.document_id}/original").status_code == 200
+    assert attach(teacher, ("autre.pdf", pdf[1])).status_code == 422
+    assert attach(ad, ("photo.jpg", photo(300, 400))).status_code == 303
+    past.refresh_from_db()
+    assert (past.document.name, past.version) == ("photo.jpg", 3)
+
+
+def test_only_its_own_people_join_a_report_to_a_year_typed_by_the_ad(cast, worked):
+    past, pdf = type_past(cast), ("crf.pdf", pdf_bytes(text_pdf()))
+    assert attach(signed_in(cast.mandataire_b), pdf).status_code == 404
+    assert attach(signed_in(cast.reader_a), pdf).status_code == 403
+    teacher = signed_in(cast.mandataire_a)
+    assert [attach(teacher, pdf, slug=slug).status_code for slug in ("2024-2025", "2019-2020", "hier")] == [404, 404, 404]
+    remove_past_report(past=past, author=Author(cast.ad_accountant, cast.ad_085))
+    assert attach(teacher, pdf).status_code == 404
+    past.refresh_from_db()
+    assert past.document is None
