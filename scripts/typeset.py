@@ -1,8 +1,9 @@
 """Put French spaces into the messages of modules and into templates: `python scripts/typeset.py [--check]`.
 
-A message is a string literal that has an accented letter, a ’ or a «, and is no
-docstring. A narrow no-break space goes before ; : ! ? and inside « », a
-no-break space before €. In a template: the text between tags, the attributes
+A message is a string literal that has an accented letter, a ’ or a «, or that
+begins like a sentence and has a space before : ; ! or ?; it is no docstring.
+A narrow no-break space goes before ; : ! ? and inside « », a no-break space
+before €. In a template: the text between tags, the attributes
 that are shown or read, the sentences given to an include. With `--check` the files are only listed (exit 1).
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "retkoop"
 NARROW, HARD = "\u202f", "\u00a0"
-FRENCH = re.compile("[À-ÖØ-öø-ÿŒœ’«»]| €")
+FRENCH = re.compile("[À-ÖØ-öø-ÿŒœ’«»]| €|[\"'][A-Z][a-z]+ [^\"']* [:;!?]")
 SPACES = (
     (re.compile(r" (?=[;:!?](?:[\s)\"']|\\n|\.|$))"), NARROW),
     (re.compile("(?<=«)[ \u00a0]"), NARROW),

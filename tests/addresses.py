@@ -21,7 +21,8 @@ FREE = {
     **{f"verifier{name}": {"token": "no-such-link"} for name in ("", "-seen", "-question", "-code", "-decision")},
     "verifier-document": {"token": "no-such-link", "pk": "1", "number": "1"},
     "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"}, "ad-report-page": {"number": "1"},
-    "archive": {"slug": "2023-2024"}, "archive-council": {"slug": "2023-2024"}, "archive-document": {"slug": "2021-2022"}, "archive-pupils": {"slug": "2023-2024"},
+    "archive": {"slug": "2023-2024"}, "archive-council": {"slug": "2023-2024"}, "archive-pupils": {"slug": "2023-2024"},
+    "archive-document": {"slug": "2021-2022"},
 }  # fmt: skip
 ABSENT = {"identifier": "085-998"}
 

@@ -14,6 +14,7 @@ typeset = runpy.run_path(str(Path(__file__).parent.parent / "scripts" / "typeset
         ('x = "Déjà pris : choisissez-en un autre."', 'x = "Déjà pris\u202f: choisissez-en un autre."'),
         ('x = f"L’année {a:%Y} : « {b} » ?"', 'x = f"L’année {a:%Y}\u202f: «\u202f{b}\u202f»\u202f?"'),
         ('x = f"{a} : « {b} »"', 'x = f"{a}\u202f: «\u202f{b}\u202f»"'),
+        ('x = "Un document par ligne : lequel ?"', 'x = "Un document par ligne\u202f: lequel\u202f?"'),
         ('x = "Total à payer : 12 €"', 'x = "Total à payer\u202f: 12\u00a0€"'),
     ],
 )

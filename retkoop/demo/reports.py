@@ -40,6 +40,10 @@ EARLIER = ("085-099",)
 """Whose earlier years are validated."""
 SEPTEMBER = {"answers": 10, "quitus": 14, "submit": 20, "open": 24, "decide": 26}
 ANSWERS = {TICK: True, WHOLE: 4, CHOICES: [], TEXT: "Une fresque et un jardin"}
+OWN_ANSWERS: dict[str, object] = {
+    "pupils": 92, "teachers": 5, "other_adults": 2, "school_council_meetings": 3, "receipts_filed": 118,
+    "verifiers_when": "Mi-septembre, à l’école", "class_advances": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,9 @@ def _answer(scene: Scene) -> None:
 
 
 def _said(question: Asked) -> object:
-    return question.choices[0].key if question.kind == CHOICE else ANSWERS[question.kind]
+    if question.kind == CHOICE:
+        return question.choices[0].key
+    return OWN_ANSWERS.get(question.key, ANSWERS[question.kind])
 
 
 def _sign(scene: Scene) -> None:

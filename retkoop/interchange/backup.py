@@ -126,7 +126,7 @@ def _in_words(action: Any, place: Path) -> Any:
     try:
         return action(place)
     except snapshots.ToolMissing as problem:
-        message = f"Le programme {problem} de PostgreSQL manque sur cette machine : installez postgresql-client."
+        message = f"Le programme {problem} de PostgreSQL manque sur cette machine : installez postgresql-client."
         raise BackupRefused(message) from problem
     except snapshots.ToolFailed as problem:
         message = f"La copie de la base a échoué : {problem}"

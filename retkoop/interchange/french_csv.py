@@ -155,7 +155,7 @@ def _table(text: str, treasuries: Sequence[Treasury], chart: Chart) -> tuple[lis
             if {"date", "label"} <= columns.keys() and any(key.startswith(("in:", "out:")) for key in columns):
                 rows = list(islice(_rows(text, delimiter), MAX_LINES + 1))
                 if len(rows) > MAX_LINES:
-                    message = f"Ce fichier a plus de {MAX_LINES} lignes : un cahier en a moins."
+                    message = f"Ce fichier a plus de {MAX_LINES} lignes : un cahier en a moins."
                     raise Refusal(message, "file")
                 return rows, index, columns
     message = (
@@ -168,7 +168,7 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
-        message = f"Ce fichier ne se lit pas comme un tableau : {error}."
+        message = f"Ce fichier ne se lit pas comme un tableau : {error}."
         raise Refusal(message, "file") from error
 
 

@@ -110,7 +110,7 @@ def _table(data: bytes) -> list[list[str]]:
         try:
             rows = workbook.rows_of(data)
         except SandboxRefused as refused:
-            message = "Ce classeur ne se lit pas : enregistrez-le de nouveau en .xlsx, ou en CSV."
+            message = "Ce classeur ne se lit pas : enregistrez-le de nouveau en .xlsx, ou en CSV."
             raise Refusal(message, "file") from refused
     else:
         try:
@@ -123,7 +123,7 @@ def _table(data: bytes) -> list[list[str]]:
             message = "Ce fichier n’est pas un tableau CSV : enregistrez-le en CSV (séparateur : point-virgule) ou en .xlsx."
             raise Refusal(message, "file") from error
     if len(rows) > MAX_LINES:
-        message = f"Ce fichier a plus de {MAX_LINES} lignes : faites-en plusieurs."
+        message = f"Ce fichier a plus de {MAX_LINES} lignes : faites-en plusieurs."
         raise Refusal(message, "file")
     return [[" ".join(cell.split()) for cell in cells[:MAX_CELLS]] for cells in rows]
 

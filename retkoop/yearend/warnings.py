@@ -109,7 +109,7 @@ def _dues(figures: Figures, called: Called | None) -> list[Warning]:
         return []
     if dues.cents and not insurance.cents and (called is None or called.insurance_cents > 0):
         message = (
-            f"Le compte {dues.code} a {format_euros(dues.cents)} et le compte {insurance.code} rien : "
+            f"Le compte {dues.code} a {format_euros(dues.cents)} et le compte {insurance.code} rien : "
             "l’adhésion comporte une part « assurance » à séparer."
         )
         return [Warning("crf-insurance-missing", message, dues.cents, path)]

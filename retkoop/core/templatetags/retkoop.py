@@ -4,6 +4,7 @@ Built in to every template; no `{% load %}` is needed.
 """
 
 import datetime as dt
+import re
 
 from django import template
 from django.template import Context
@@ -14,6 +15,7 @@ from retkoop.core import dates, money
 from retkoop.core.helplinks import help_path
 
 register = template.Library()
+_HOUR = re.compile(r"(\d{1,2}) ?h(?: ?(\d\d))?\b")
 
 
 @register.filter
@@ -44,6 +46,12 @@ def jour_iso(text: str) -> str:
 def jour_long(day: dt.date | None) -> str:
     """« 28 juin 2026 », for sentences."""
     return "" if day is None else dates.format_long(day)
+
+
+@register.filter
+def horaires(text: str) -> str:
+    """« 9 h – 12 h et 13 h 30 », typed by someone: an hour does not break across lines."""
+    return _HOUR.sub(lambda hour: f"{hour[1]}\u00a0h" + (f"\u00a0{hour[2]}" if hour[2] else ""), text)
 
 
 @register.simple_tag

@@ -37,3 +37,15 @@ def test_a_link_keeps_the_year_in_view(path, query, link):
 
 def test_a_link_without_a_year_in_the_context_is_the_path():
     assert render("{% lien '/aide/' %}") == "/aide/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("9 h – 12 h et 13 h 30 – 17 h", "9\u00a0h – 12\u00a0h et 13\u00a0h\u00a030 – 17\u00a0h"),
+        ("13h30, sauf le mercredi", "13\u00a0h\u00a030, sauf le mercredi"),
+        ("2 heures par semaine", "2 heures par semaine"),
+    ],
+)
+def test_an_hour_that_was_typed_does_not_break_across_lines(typed, shown):
+    assert render("{{ text|horaires }}", text=typed) == shown

@@ -70,9 +70,9 @@ def refuse_closing(year: FiscalYear, today: dt.date) -> None:
     drafts = Draft.objects.filter(year=year, done_at__isnull=True).count()
     if drafts:
         message = (
-            "Il reste un brouillon : terminez-le ou retirez-le."
+            "Il reste un brouillon : terminez-le ou retirez-le."
             if drafts == 1
-            else f"Il reste {drafts} brouillons : terminez-les ou retirez-les."
+            else f"Il reste {drafts} brouillons : terminez-les ou retirez-les."
         )
         raise Refusal(message)
 

@@ -120,7 +120,7 @@ def _of_count(totals: Totals, gap: int) -> Iterator[Suspect]:
         true = held - (number if gap > 0 else -number)
         if held and not rest and number in _TIMES and true >= 0:
             found = True
-            sentence = f"Recomptez ce qui vaut {euros(value)} : vous en avez {held}, avec {true} la caisse serait juste."
+            sentence = f"Recomptez ce qui vaut {euros(value)} : vous en avez {held}, avec {true} la caisse serait juste."
             yield (
                 50 * PERCENT // number,
                 _told(totals, kinds.CASH_COUNT, "E4", sentence, gap, f"id_n_{value}", "Recompter la caisse"),

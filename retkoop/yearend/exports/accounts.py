@@ -44,7 +44,7 @@ def council_pdf(cooperative: Cooperative, accounts: Accounts) -> bytes:
     ]
     actions = _few(accounts.actions)
     if actions:
-        blocks.append(_actions_table("Les actions de l’année", ("Action", "Recettes", "Dépenses"), actions))
+        blocks.append(_actions_table("Les actions de l’année", ("Action", "Recettes (€)", "Dépenses (€)"), actions))
     title = "Comptes pour le conseil d’école"
     return sheets.sheet_pdf(title, blocks, _head(cooperative, accounts), subtitle=_period(accounts))
 
@@ -60,7 +60,7 @@ def pupils_pdf(cooperative: Cooperative, accounts: Accounts) -> bytes:
     ]
     actions = _few(accounts.actions)
     if actions:
-        blocks.append(_actions_table("Nos projets", ("Projet", "Argent reçu", "Argent dépensé"), actions))
+        blocks.append(_actions_table("Nos projets", ("Projet", "Argent reçu (€)", "Argent dépensé (€)"), actions))
     blocks.append(sheets.Paragraph(f"{_when(cooperative, accounts)} {format_euros(accounts.closing_cents)}.", "strong"))
     title = "L’argent de notre coopérative"
     return sheets.sheet_pdf(title, blocks, _head(cooperative, accounts), subtitle=f"Année scolaire {accounts.slug}")
@@ -88,7 +88,7 @@ def _period(accounts: Accounts) -> str:
 
 def _side(title: str, amounts: Sequence[Amount], total: int) -> Table:
     rows: list[list[Cell]] = [[f"{row.code} {row.label}", row.cents] for row in amounts if row.cents]
-    return Table(title, [Column("Compte", width=34), Column("Somme", "cents")], rows, totals=["Total", total])
+    return Table(title, [Column("Compte", width=34), Column("Somme (€)", "cents")], rows, totals=["Total", total])
 
 
 def _result(accounts: Accounts) -> str:
@@ -101,7 +101,7 @@ def _result(accounts: Accounts) -> str:
 
 def _held(accounts: Accounts) -> Table:
     rows: list[list[Cell]] = [[f"{row.code} {row.label}", row.cents] for row in accounts.treasuries if row.cents]
-    columns = [Column("Ce que possède la coopérative", width=34), Column("Somme", "cents")]
+    columns = [Column("Ce que possède la coopérative", width=34), Column("Somme (€)", "cents")]
     return Table("Actif", columns, rows, totals=["Total", accounts.closing_cents])
 
 
@@ -111,7 +111,7 @@ def _owed(accounts: Accounts) -> Table:
         ["Report à nouveau (début de l’année)", accounts.brought_forward_cents],
         ["Résultat de l’année", result],
     ]
-    columns = [Column("D’où cela vient", width=34), Column("Somme", "cents")]
+    columns = [Column("D’où cela vient", width=34), Column("Somme (€)", "cents")]
     return Table("Passif", columns, rows, totals=["Total", accounts.brought_forward_cents + result])
 
 
@@ -138,4 +138,4 @@ def _told(title: str, head: str, amounts: Sequence[Amount], words: dict[str, str
         sums[said] = sums.get(said, 0) + row.cents
     order = [*words.values(), other]
     rows: list[list[Cell]] = [[said, sums[said]] for said in order if sums.get(said)]
-    return Table(title, [Column(head, width=50), Column("Combien", "cents")], rows, totals=["En tout", sum(sums.values())])
+    return Table(title, [Column(head, width=50), Column("Combien (€)", "cents")], rows, totals=["En tout", sum(sums.values())])

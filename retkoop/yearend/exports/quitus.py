@@ -70,7 +70,7 @@ def _figures(printed: dict[str, Any]) -> list[sheets.Block]:
             Column("Organisme", width=24),
             Column("Objet", width=24),
             Column("Date", width=10),
-            Column("Montant", "cents"),
+            Column("Montant (€)", "cents"),
         ]
         total = sum(row[3] for row in printed["grants"])
         blocks.append(Table("Subventions publiques", columns, rows, totals=("Total", "", "", total)))
@@ -78,7 +78,7 @@ def _figures(printed: dict[str, Any]) -> list[sheets.Block]:
 
 
 def _accounts(title: str, rows: Sequence[Sequence[Any]], total: int) -> Table:
-    columns = [Column(title, width=26), Column("Montant", "cents")]
+    columns = [Column(title, width=26), Column("Montant (€)", "cents")]
     return Table(title, columns, [(f"{code} {label}", cents) for code, label, cents in rows], totals=("Total", total))
 
 
@@ -92,7 +92,12 @@ def _treasury(treasury: dict[str, Any]) -> list[tuple[str, str]]:
 def _not_yet(treasury: dict[str, Any]) -> list[sheets.Block]:
     """The bank lines that no statement of the year shows."""
     rows = [(_day(on), label, cheque, cents) for on, label, cheque, cents in treasury["items"]]
-    columns = [Column("Date", width=10), Column("Libellé", width=30), Column("Chèque", width=10), Column("Montant", "cents")]
+    columns = [
+        Column("Date", width=10),
+        Column("Libellé", width=30),
+        Column("Chèque", width=10),
+        Column("Montant (€)", "cents"),
+    ]
     title = f"{treasury['label']} : pas encore sur le relevé"
     return [Table(title, columns, rows, totals=("Total", "", "", sum(row[3] for row in rows)))] if rows else []
 
@@ -121,7 +126,7 @@ def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
         sheets.Heading("Vérification"),
         sheets.Paragraph(said),
         sheets.Paragraph("□ donnent quitus    □ ne donnent pas quitus", "strong"),
-        sheets.Paragraph(f"Ils ont vu : {choices}"),
+        sheets.Paragraph(f"Ils ont vu : {choices}"),
         sheets.Paragraph(f"Observations : {LINE * 3}"),
         *(
             sheets.TwoColumns(
@@ -158,8 +163,9 @@ def _without_paper(quitus: Quitus) -> list[sheets.Block]:
     blocks.append(
         sheets.Paragraph(
             "Chacun a reçu un lien personnel et a signé par un code envoyé à sa propre adresse e-mail. "
-            f"Fait le {_moment(quitus.made_at, zone)}"
-            + (f", donné le {_moment(quitus.given_at, zone)}." if quitus.given_at else ".")
+            f"Fait le {_moment(quitus.made_at, zone)}, donné le {_moment(quitus.given_at, zone)}."
+            if quitus.given_at
+            else f"Chacun a reçu un lien personnel le {_moment(quitus.made_at, zone)}. Le quitus n’est pas encore donné."
         )
     )
     if drawn:

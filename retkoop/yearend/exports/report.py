@@ -85,13 +85,13 @@ def _finances(figures: Data, year: Data) -> list[Block]:
 
 def _side(title: str, lines: Sequence[Data], total: int) -> Table:
     rows: list[list[Cell]] = [[line["code"], line["label"], line["cents"]] for line in lines if line["cents"]]
-    columns = [Column("Compte", width=9), Column(title), Column("Somme", "cents")]
+    columns = [Column("Compte", width=9), Column(title), Column("Somme (€)", "cents")]
     return Table("", columns, rows, totals=["", f"Total {title.lower()}", total])
 
 
 def _accounts(title: str, rows: list[list[Cell]]) -> Table:
     total = sum(row[1] for row in rows if isinstance(row[1], int))
-    return Table("", [Column(title), Column("Somme", "cents")], rows, totals=[f"Total {title.lower()}", total])
+    return Table("", [Column(title), Column("Somme (€)", "cents")], rows, totals=[f"Total {title.lower()}", total])
 
 
 def _reconciliation(bank: Data) -> list[Block]:
@@ -99,7 +99,7 @@ def _reconciliation(bank: Data) -> list[Block]:
     for item in bank["items"]:
         words = "Produit à recevoir" if item["cents"] > 0 else "Facture à payer"
         rows.append([f"{words} : {item['label']}", _shown(item["on"]), item["cheque"], item["cents"]])
-    columns = [Column("Opération"), Column("Date", width=10), Column("N° chèque", width=12), Column("Somme", "cents")]
+    columns = [Column("Opération"), Column("Date", width=10), Column("N° chèque", width=12), Column("Somme (€)", "cents")]
     return [
         Table(
             f"2.c Rapprochement bancaire, {bank['code']} {bank['label']}",
@@ -116,7 +116,7 @@ def _cash(cash: Data) -> Table:
         for value, number in sorted(cash["pieces"].items(), key=lambda piece: -int(piece[0]))
         if number
     ]
-    columns = [Column("Billet ou pièce"), Column("Nombre", "count"), Column("Somme", "cents")]
+    columns = [Column("Billet ou pièce"), Column("Nombre", "count"), Column("Somme (€)", "cents")]
     return Table(
         f"2.d Détail de la caisse, comptée le {_shown(cash['on'])}",
         columns,
@@ -127,7 +127,7 @@ def _cash(cash: Data) -> Table:
 
 def _grants(grants: Sequence[Data], total: int) -> Table:
     rows: list[list[Cell]] = [[row["funder"], row["object"], _shown(row["on"]), row["cents"]] for row in grants]
-    columns = [Column("Organisme"), Column("Objet"), Column("Date", width=10), Column("Somme", "cents")]
+    columns = [Column("Organisme"), Column("Objet"), Column("Date", width=10), Column("Somme (€)", "cents")]
     return Table("2.e Détail du compte 7410", columns, rows, totals=["Total", "", "", total])
 
 
@@ -202,7 +202,7 @@ def _validation(content: Data) -> list[Block]:
         ("Par", _who(validated["by"], validated["on_behalf"])),
         ("Report à nouveau de l’année suivante", format_euros(content["closing_cents"])),
     ]
-    told = "Empreinte SHA-256 de ce compte-rendu : " + canonical.sha256(canonical.dumps(content))
+    told = "Empreinte SHA-256 de ce compte-rendu : " + canonical.sha256(canonical.dumps(content))
     return [Heading("Validation"), Facts(pairs), Paragraph(told, "small")]
 
 

@@ -258,7 +258,7 @@ def _grant_needs(grants: tuple[GrantLine, ...], papers: Papers) -> list[Need]:
             Need(
                 PaperKind.GRANT,
                 subject,
-                f"Preuve de la subvention : {line.funder} ({format_euros(line.cents)})",
+                f"Preuve de la subvention : {line.funder} ({format_euros(line.cents)})",
                 "La lettre d’attribution, le relevé ou le reçu de cette somme.",
                 paper=papers.get((PaperKind.GRANT, subject)),
                 attached=tuple(attached),

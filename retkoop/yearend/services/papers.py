@@ -35,7 +35,7 @@ def hand_in(
         if need.kind == PaperKind.QUITUS:
             raise Refusal("La page Quitus se dépose depuis sa propre page, avec les noms de ceux qui ont signé.", FIELD)
         if len(ready) != 1:
-            raise Refusal("Un seul document par ligne : choisissez un PDF, ou une ou plusieurs photos.", FIELD)
+            raise Refusal("Un seul document par ligne : choisissez un PDF, ou une ou plusieurs photos.", FIELD)
         document = store(cooperative=year.cooperative, author=author, ready=ready[0])
         paper = put_paper(_paper(current, need, PaperWay.UPLOADED, _today(year)), author)
         paper.document = document

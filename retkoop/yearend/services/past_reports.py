@@ -88,9 +88,9 @@ def attach_past_document(
     with audit.act(past.cooperative, author, "past_report.document", operation=operation) as act:
         current = PastReport.objects.select_related("cooperative__association").get(pk=past.pk)
         if current.removed_at is not None:
-            raise Refusal("Ce compte-rendu a été retiré par votre AD : elle doit d’abord le remettre.", FIELD)
+            raise Refusal("Ce compte-rendu a été retiré par votre AD : elle doit d’abord le remettre.", FIELD)
         if current.document_id is not None and author.on_behalf is None:
-            raise Refusal("Le compte-rendu de cette année est déjà joint : seule votre AD peut le remplacer.", FIELD)
+            raise Refusal("Le compte-rendu de cette année est déjà joint : seule votre AD peut le remplacer.", FIELD)
         current.document = store(cooperative=current.cooperative, author=author, ready=ready)
         current.version += 1
         current.save(update_fields=["document", "version"])

@@ -253,7 +253,7 @@ def _check_code(verifier: Verifier, code: str) -> None:
         live = Verifier.objects.filter(pk=verifier.pk, code_expires_at__gt=clock.now(), code_tries__lt=CODE_TRIES)
         counted = live.exclude(code_sha="").update(code_tries=F("code_tries") + 1)
     if not counted:
-        raise CodeRefused("Ce code ne sert plus : demandez-en un autre, il vous vient par e-mail.")
+        raise CodeRefused("Ce code ne sert plus : demandez-en un autre, il vous vient par e-mail.")
     known = Verifier.objects.get(pk=verifier.pk)
     typed = "".join(code.split())
     if not constant_time_compare(known.code_sha, _code_sha(known, typed)):

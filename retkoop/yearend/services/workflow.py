@@ -234,7 +234,7 @@ def _refuse_validation(report: Report) -> None:
         raise Refusal(message)
     awaited = [lack.words for lack in refuse_unready(report).awaited]
     if awaited:
-        message = f"Il manque encore : {', '.join(awaited)}."
+        message = f"Il manque encore : {', '.join(awaited)}."
         raise Refusal(message)
 
 

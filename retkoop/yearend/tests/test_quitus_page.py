@@ -179,5 +179,7 @@ def test_the_certificate_bears_names_qualities_draw_and_digest(desk):
         quitus.seed,
         short_digest(quitus.digest),
         "demandé sans papier",
+        "Le quitus n’est pas encore donné.",
     ):
         assert word in said
+    assert "a signé" not in said  # nobody has yet

@@ -56,7 +56,7 @@ def document(request: HouseRequest, slug: str) -> HttpResponse:
         refuse_known(operation(request), request.cooperative.pk, author(request))  # before the slow work, not after it
         with prepared_uploads(uploads_of(request)) as ready:
             if len(ready) != 1:
-                raise Refusal("Un seul document : choisissez un PDF, ou une ou plusieurs photos.")
+                raise Refusal("Un seul document : choisissez un PDF, ou une ou plusieurs photos.")
             kept = attach_past_document(past=past, ready=ready[0], author=author(request), operation=operation(request))
     except Refusal as refusal:
         if by_script(request):
