@@ -28,7 +28,10 @@ class AgendaRules(models.Model):
 
 
 class DueDate(models.Model):
-    """An AD's own date for a step of the year (`key` of data/year.json), or the step switched off."""
+    """An AD's own date for a step of the year (`key` of data/year.json), or the step switched off.
+
+    `month` is 0 for a monthly step: the `day` of the month that follows.
+    """
 
     association = models.ForeignKey(Association, models.PROTECT, related_name="due_dates")
     key = models.CharField(max_length=30)
@@ -41,7 +44,10 @@ class DueDate(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder sent by e-mail to a person about a cooperative; `keys` names the steps, « cra:2026 »."""
+    """A reminder sent by e-mail to a person about a cooperative.
+
+    `keys` names the steps and how they stood: « report:2026:soon », « point:2026-10:late ».
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="reminders")
     cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="reminders")

@@ -30,6 +30,8 @@ CHAPTER_OF: dict[str, str] = {
     "/compte-rendu/transmettre/": "transmettre-le-compte-rendu/",
     "/compte-rendu/reprendre/": "transmettre-le-compte-rendu/",
     "/ad/comptes-rendus/": "controler-les-comptes-rendus/",
+    "/calendrier/": "calendrier/",
+    "/ad/reglages/calendrier/": "calendrier/",
     "/ad/reglages/compte-rendu/": "controler-les-comptes-rendus/",
     "/compte-rendu/crf/": "compte-rendu-financier/",
     "/compte-rendu/cra/": "compte-rendu-d-activite/",

@@ -31,22 +31,26 @@ class FolderBackend(EmailBackend):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
 
-def send(*, to: str, subject: str, template: str, context: dict[str, object]) -> None:
+def send(*, to: str, subject: str, template: str, context: dict[str, object], until: dt.datetime | None = None) -> None:
     """Record a mail for one person from `<template>.txt` and `<template>.html`; nothing when `to` is empty.
 
-    Raises ValidationError when `to` is not exactly one address.
+    `until`: the instant after which it is no longer sent, for what must not
+    disturb at night. Raises ValidationError when `to` is not exactly one address.
     """
     if not to:
         return
     validate_email(to)
     text = render_to_string(f"{template}.txt", context)
     html = render_to_string(f"{template}.html", context)
-    deliver.enqueue(to=to, subject=" ".join(subject.split()), text=text, html=html)
+    latest = until.isoformat() if until else ""
+    deliver.enqueue(to=to, subject=" ".join(subject.split()), text=text, html=html, until=latest)
 
 
 @task()
-def deliver(to: str, subject: str, text: str, html: str, attempt: int = 1) -> None:
-    """Hand one mail to the server; when it is down, try again after 5, 10, 20… minutes."""
+def deliver(to: str, subject: str, text: str, html: str, attempt: int = 1, until: str = "") -> None:
+    """Hand one mail to the server; when it is down, try again after 5, 10, 20… minutes. Dropped once `until` is past."""
+    if until and clock.now() >= dt.datetime.fromisoformat(until):
+        return
     message = EmailMultiAlternatives(subject, text, to=[to])
     message.attach_alternative(html, "text/html")
     try:
@@ -55,4 +59,4 @@ def deliver(to: str, subject: str, text: str, html: str, attempt: int = 1) -> No
         if attempt >= ATTEMPTS:
             raise
         later = clock.now() + FIRST_WAIT * 2 ** (attempt - 1)
-        deliver.using(run_after=later).enqueue(to=to, subject=subject, text=text, html=html, attempt=attempt + 1)
+        deliver.using(run_after=later).enqueue(to=to, subject=subject, text=text, html=html, attempt=attempt + 1, until=until)

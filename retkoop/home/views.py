@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from retkoop.agenda.queries import agenda_of
 from retkoop.core import clock
 from retkoop.home.later import PLACES
 from retkoop.identity.access import cooperative_view
@@ -18,7 +19,7 @@ from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.todo import Todo, todo_of
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
-from retkoop.yearend.queries.news import news_of
+from retkoop.yearend.queries.news import News, news_of
 from retkoop.yearend.queries.reports import year_of_report
 from retkoop.yearend.todo import mend_tasks
 
@@ -30,6 +31,7 @@ def home(request: HouseRequest) -> HttpResponse:
     figures = bilan_of(year)
     todo, news = todo_of(year, figures), news_of(request.cooperative)
     tasks = [*mend_tasks(news.to_mend), *(replace(task, path=with_year(task.path, request, year)) for task in todo.tasks)]
+    agenda = agenda_of(request.cooperative)
     context = {
         "year": year,
         "balances": _balances(figures, chart_for(request.cooperative.association_id, year.first)),
@@ -48,8 +50,18 @@ def home(request: HouseRequest) -> HttpResponse:
         "contact": contact_for(request.cooperative),
         "last_backup": last_backup(),
         "news": news,
+        "agenda": agenda,
+        "pending": agenda.pending(_said(year, todo, news)),
     }
     return render(request, "home/home.html", context)
+
+
+def _said(year: FiscalYear, todo: Todo, news: News) -> dict[int, set[str]]:
+    """What the page already tells of each year, so that the calendar does not tell it again."""
+    said = {year.first: {task.key for task in todo.tasks}}
+    for each in news.to_mend:
+        said.setdefault(each.reason.report.year.first, set()).add("to_mend")
+    return said
 
 
 def _balances(figures: Bilan, chart: Chart) -> list[dict[str, object]]:

@@ -86,6 +86,7 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField()
     previous_login = models.DateTimeField(null=True, blank=True, help_text="the login before `last_login`")
     invited_at = models.DateTimeField(null=True, blank=True, help_text="answered « Compris, mais plus tard » for the last time")
+    wants_reminders = models.BooleanField(default=True, help_text="wants the calendar's reminders by e-mail")
 
     objects = PersonManager()
     USERNAME_FIELD = "email"

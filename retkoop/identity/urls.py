@@ -19,4 +19,5 @@ urlpatterns = [
     path("compte/adresse/", account.email, name="account-email"),
     path("compte/adresse/<str:token>/", account.confirm, name="account-email-confirm"),
     path("compte/preference/", account.preference, name="account-preference"),
+    path("compte/rappels/", account.reminders, name="account-reminders"),
 ]

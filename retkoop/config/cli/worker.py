@@ -1,4 +1,4 @@
-"""`retkoop worker`: jobs enqueued by services, and what is done once a day.
+"""`retkoop worker`: jobs enqueued by services, what is done once a day, and the reminders, which depend on the hour.
 
 It looks for ready jobs without taking any lock, and lets django-tasks-db's own
 worker run what it finds. Nothing that a user awaits depends on it.
@@ -13,6 +13,7 @@ from types import FrameType
 
 INTERVAL_SECONDS = 2.0
 FIRST_DAILY_SECONDS = 60.0
+REMINDERS_SECONDS = 600.0
 logger = logging.getLogger("retkoop.worker")
 
 
@@ -29,7 +30,7 @@ def run(_options: argparse.Namespace) -> int:
 
 
 def loop() -> None:
-    """Run ready jobs, then wait; once a day, the daily work. Returns after SIGTERM or SIGINT."""
+    """Run ready jobs, then wait; once a day, the daily work; every ten minutes, reminders. Returns after SIGTERM or SIGINT."""
     stopping = False
 
     def ask_to_stop(_signum: int, _frame: FrameType | None) -> None:
@@ -40,10 +41,15 @@ def loop() -> None:
     signal.signal(signal.SIGINT, ask_to_stop)
     begun = time.monotonic()
     done_on: dt.date | None = None
+    next_reminders = begun + FIRST_DAILY_SECONDS
+    looked_at: dict[int, dt.date] = {}
     while not stopping:
         run_ready_jobs()
         if time.monotonic() - begun > FIRST_DAILY_SECONDS:
             done_on = daily(done_on)
+        if time.monotonic() > next_reminders:
+            remind(looked_at)
+            next_reminders = time.monotonic() + REMINDERS_SECONDS
         pause = time.monotonic() + INTERVAL_SECONDS
         while not stopping and time.monotonic() < pause:
             time.sleep(0.1)
@@ -105,3 +111,16 @@ def daily(done_on: dt.date | None) -> dt.date:
         except Exception:
             logger.exception("daily %s failed", command)
     return today
+
+
+def remind(looked_at: dict[int, dt.date]) -> None:
+    """The calendar's reminders that may leave now; `looked_at`: on which day each AD was last looked at."""
+    from django.db import DatabaseError
+
+    from retkoop.agenda.services.reminders import send_reminders
+    from retkoop.core import clock
+
+    try:
+        send_reminders(clock.now(), looked_at)
+    except (DatabaseError, OSError):
+        logger.exception("the reminders could not be written; trying again")

@@ -5,6 +5,7 @@ from retkoop.identity.services.account import (
     confirm_email,
     request_email_change,
     set_full_form,
+    set_reminders,
 )
 from retkoop.identity.services.demo import set_demo_password
 from retkoop.identity.services.links import check_link, issue_link, send_reset_links, use_link
@@ -43,6 +44,7 @@ __all__ = [
     "send_reset_links",
     "set_demo_password",
     "set_full_form",
+    "set_reminders",
     "use_link",
     "withdraw_cooperative",
 ]

@@ -89,6 +89,15 @@ def set_full_form(*, person: Person, full_form: bool, operation: Operation | Non
         done.payload = {"full_form": full_form}
 
 
+def set_reminders(*, person: Person, wanted: bool, operation: Operation | None = None) -> None:
+    """Receive the calendar's reminders by e-mail, or not."""
+    with general_act(Author(person), "set_reminders", operation=operation) as done:
+        person.wants_reminders = wanted
+        person.save(update_fields=["wants_reminders"])
+        done.about("person", person.pk)
+        done.payload = {"wants_reminders": wanted}
+
+
 def verify_own_password(*, person: Person, password: str, field: str) -> None:
     """A signed-in person types their password again. Raises Refusal on `field`, Throttled."""
     keys = throttle.person_keys(person.pk)

@@ -19,6 +19,7 @@ from retkoop.identity.services import (
     confirm_email,
     request_email_change,
     set_full_form,
+    set_reminders,
 )
 from retkoop.identity.services.account import read_email_change
 
@@ -88,6 +89,17 @@ def preference(request: SignedInRequest) -> HttpResponse:
     full = request.POST.get("formulaire_complet") == "oui"
     set_full_form(person=request.actor.person, full_form=full, operation=operation(request))
     messages.success(request, "Votre préférence est enregistrée.")
+    return see_other(ACCOUNT)
+
+
+@signed_in_view(methods=("POST",))
+@answering_replays(_account)
+def reminders(request: SignedInRequest) -> HttpResponse:
+    """« Rappels par e-mail », on or off."""
+    wanted = request.POST.get("rappels") == "oui"
+    set_reminders(person=request.actor.person, wanted=wanted, operation=operation(request))
+    sentence = "Vous recevrez les rappels du calendrier." if wanted else "Vous ne recevrez plus les rappels du calendrier."
+    messages.success(request, sentence)
     return see_other(ACCOUNT)
 
 

@@ -1,0 +1,1 @@
+"""What writes in this room: an AD's calendar, and the reminders."""
