@@ -2,7 +2,13 @@
 
 A step is « planned » once a year, the monthly ones once a month; its window
 opens on `begins` and its date is `due`. Dates are of the AD's calendar; the
-federation's stand in the file.
+federation's stand in the file (guide 002, reference/domain.md §9).
+
+In the file: `seconds` is how long a step takes, as in ledger/data/minutes.json,
+0 when nothing is done on the screen; `year` the fiscal year that is spoken of,
+the one that begins or the last one (`annee`: false when the page knows no
+year); `known` the condition of conditions.py, null for an information; `tasks`
+the tasks of the home page that say the same thing.
 """
 
 import calendar

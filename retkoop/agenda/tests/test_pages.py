@@ -104,13 +104,15 @@ def unfolded(text):
         else:
             whole.append(line)
     assert whole[0] == "BEGIN:VCALENDAR"
-    events, current = [], None
+    events: list[dict[str, str]] = []
+    current: dict[str, str] | None = None
     for line in whole[1:-1]:
         name, _, value = line.partition(":")
         if line == "BEGIN:VEVENT":
             assert current is None
             current = {}
         elif line == "END:VEVENT":
+            assert current is not None
             events.append(current)
             current = None
         elif current is not None:
@@ -145,7 +147,7 @@ def fields(client):
     html = page(client, RULES)
     found = dict(re.findall(r'<input type="(?:text|number|hidden)" name="([^"]+)" value="([^"]*)"', html))
     found |= dict.fromkeys(re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', html), "on")
-    found["zone"] = re.search(r'<option value="([^"]+)" selected', html)[1]
+    (found["zone"],) = re.findall(r'<option value="([^"]+)" selected', html)
     return {name: value for name, value in found.items() if name not in {"csrfmiddlewaretoken", "operation_key"}}
 
 

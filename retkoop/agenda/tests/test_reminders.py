@@ -130,7 +130,11 @@ def test_nobody_is_written_to_who_or_whose_ad_does_not_want_it(network, why):
     elif why == "mandate":
         end_mandate(mandate=anne.mandates.get(), author=Author(None))
     else:
-        changed = {"person": {"wants_reminders": False}, "address": {"email": None}, "asleep": {"is_active": False}}
+        changed: dict[str, dict[str, object]] = {
+            "person": {"wants_reminders": False},
+            "address": {"email": None},
+            "asleep": {"is_active": False},
+        }
         Person.objects.filter(pk=anne.pk).update(**changed[why])
     send_reminders(MORNING)
     assert [sent["to"] for sent in mails() if sent["to"] == anne.email] == []

@@ -75,7 +75,7 @@ def test_in_a_demo_a_mail_is_a_file(folder):
 @pytest.mark.django_db
 def test_when_the_server_is_down_the_mail_is_tried_again_later(folder):
     folder.write_text("a file where the folder should be")
-    job = {"to": "martin@example.org", "subject": "Bonjour", "text": "a", "html": "b"}
+    job = {"to": "martin@example.org", "subject": "Bonjour", "text": "a", "html": "b", "until": "2999-01-01T00:00:00+00:00"}
     deliver.call(**job, attempt=2)
     (again,) = DBTaskResult.objects.all()
     assert again.args_kwargs["kwargs"] == {**job, "attempt": 3}
