@@ -1,7 +1,8 @@
 """How each step of the year is known to be done: named conditions over what the other rooms hold.
 
 Nothing is ticked by hand. A condition says « not_concerned » when the step has
-no meaning for the cooperative: no book last year, no cash box, a résiliation.
+no meaning for the cooperative: no book last year, no cash box, a résiliation;
+« not_yet » when it cannot be done: nobody is late for what is not open.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ class Done(StrEnum):
 
     YES = "yes"
     NO = "no"
+    NOT_YET = "not_yet"
     NOT_CONCERNED = "not_concerned"
 
 
@@ -49,6 +51,7 @@ class Facts:
     pointed: dt.date | None = None
     proposals: bool = False
     confirmed_on: dt.date | None = None
+    tariff: bool = False
     adhesion_sent: bool = False
     engaged: bool = False
     resigned: bool = False
@@ -94,8 +97,9 @@ def last_year_pointed(facts: Facts, step: Planned) -> Done:
 
 
 def adhesion_sent(facts: Facts, _step: Planned) -> Done:
-    """The adhésion has left for the AD, and a mandataire has engaged: without that it is not final."""
-    return _answer(facts.adhesion_sent and facts.engaged, facts.adhesion_sent or not facts.resigned)
+    """The adhésion has left for the AD and a mandataire has engaged, without whom it is not final. The tariff opens it."""
+    sent = facts.adhesion_sent and facts.engaged
+    return Done.NOT_YET if not (facts.tariff or sent or facts.resigned) else _answer(sent, not facts.resigned)
 
 
 def report_sent(facts: Facts, step: Planned) -> Done:

@@ -41,7 +41,10 @@ _FIXED = {"adhesion": "deadline", "resignation": "resignation_by"}
 
 @dataclass(frozen=True)
 class Item:
-    """A step of a cooperative's year. `state`: late, now, later, done, or past (an information that is over)."""
+    """A step of a cooperative's year.
+
+    `state`: late, now, later (or not open yet), done, or past (an information that is over).
+    """
 
     planned: Planned
     state: str
@@ -109,7 +112,7 @@ class Agenda:
     @property
     def next(self) -> Item | None:
         """The first that is still to come."""
-        return next((item for item in self.items if item.state == LATER), None)
+        return next((item for item in self.items if item.state == LATER and item.due >= self.today), None)
 
 
 @dataclass(frozen=True)
@@ -174,30 +177,24 @@ def _rows(cooperatives: Sequence[Cooperative], first: int) -> list[dict[str, Any
         **bank, statement__isnull=True, until_version__isnull=True, entry__cancelled_at__isnull=True
     ).order_by("entry__date")
     tariff = Tariff.objects.filter(association=OuterRef("association"), first=first)
+    sheets = Sheet.objects.filter(cooperative=here)
+    ended = Resignation.objects.filter(cooperative=here, cancelled_at__isnull=True)
     oldest = FiscalYear.objects.filter(cooperative=here).order_by("start")
     annotated = Cooperative.objects.filter(pk__in=[each.pk for each in cooperatives]).annotate(
         unticked=Subquery(waiting.values("entry__date")[:1]),
         pointed=Subquery(Statement.objects.filter(**bank).order_by("-ends_on").values("ends_on")[:1]),
         proposed=Exists(Proposal.objects.filter(cooperative=here, state=ProposalState.OPEN)),
         confirmed_at=Subquery(SchoolCard.objects.filter(cooperative=here).values("confirmed_at")[:1]),
-        adhesion_sent=Exists(Sheet.objects.filter(cooperative=here, adhesion__first=first, state__in=_LEFT)),
+        adhesion_sent=Exists(sheets.filter(adhesion__first=first, state__in=_LEFT)),
         engaged=Exists(Engagement.objects.filter(cooperative=here, first=first)),
-        resigned=Exists(Resignation.objects.filter(cooperative=here, first__lte=first, cancelled_at__isnull=True)),
+        resigned=Exists(ended.filter(first=first)),
+        resigned_before=Exists(ended.filter(first__lt=first)),
+        member_before=Exists(sheets.filter(adhesion__first=first - 1, state=SheetState.VALIDATED)),
         since=Subquery(oldest.values("end")[:1]),
         deadline=Subquery(tariff.values("deadline")[:1]),
         resignation_by=Subquery(tariff.values("resignation_by")[:1]),
     )
-    names = (
-        "unticked",
-        "pointed",
-        "proposed",
-        "confirmed_at",
-        "adhesion_sent",
-        "engaged",
-        "resigned",
-        "since",
-        *_FIXED.values(),
-    )
+    names = [*annotated.query.annotations]
     return list(annotated.order_by("pk").values("pk", "association_id", *names))
 
 
@@ -249,15 +246,17 @@ def _with_idle(known: Mapping[int, YearFacts], since: dt.date | None, first: int
 
 def _facts(row: Mapping[str, Any], years: Mapping[int, YearFacts]) -> Facts:
     confirmed = row["confirmed_at"]
+    gone = row["resigned_before"] and not row["adhesion_sent"] and not row["member_before"]
     return Facts(
         years=years,
         unticked=row["unticked"],
         pointed=row["pointed"],
         proposals=row["proposed"],
         confirmed_on=confirmed.date() if confirmed else None,
+        tariff=row["deadline"] is not None,
         adhesion_sent=row["adhesion_sent"],
         engaged=row["engaged"],
-        resigned=row["resigned"],
+        resigned=row["resigned"] or gone,
     )
 
 
@@ -270,7 +269,8 @@ def _item(step: Planned, facts: Facts, today: dt.date) -> Item | None:
     path = step.step.path
     if step.step.dated and facts.year(step.about).exists:
         path += f"?annee={SchoolYear(step.about).slug}"
-    return Item(step, _state(step, done is Done.YES, today), path)
+    state = LATER if done is Done.NOT_YET else _state(step, done is Done.YES, today)
+    return Item(step, state, path)
 
 
 def _state(step: Planned, done: bool, today: dt.date) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from retkoop.agenda.models import AgendaRules, DueDate
+from retkoop.agenda.tests.tariffs import make_tariff
 from retkoop.core import clock
 from retkoop.core.clock import travel
 from retkoop.identity.audit import Author
@@ -15,7 +16,7 @@ from retkoop.identity.models import AuditEvent, Person
 from retkoop.identity.tests.cast import signed_in
 from retkoop.ledger import chart
 from retkoop.ledger.services.openings import ensure_years
-from retkoop.membership.models import SchoolCard, Tariff
+from retkoop.membership.models import SchoolCard
 from retkoop.yearend.models import Report, ReviewReason
 
 DAY = dt.date(2026, 10, 20)
@@ -29,6 +30,7 @@ def october(cast):
     ensure_years(cast.cooperative_a, dt.date(2025, 9, 15), Author(None))
     with travel(DAY):
         ensure_years(cast.cooperative_a, DAY, Author(None))
+        make_tariff(cast.ad_085, 2026)
         yield cast
 
 
@@ -213,11 +215,8 @@ def test_a_reader_of_the_ad_sees_the_calendar_and_changes_nothing(october):
 
 
 def test_the_date_that_the_tariff_sets_is_shown_and_not_typed(october):
-    Tariff.objects.create(
-        association=october.ad_085, first=2026, pupil_cents=1, adult_cents=1, federal_pupil_cents=1, federal_adult_cents=1,
-        insurance_pupil_cents=1, insurance_adult_cents=1, deadline=dt.date(2026, 11, 30),
-        resignation_by=dt.date(2026, 10, 31), engagement="Je m’engage", changed_at=clock.now(),
-    )  # fmt: skip
+    october.ad_085.tariffs.all().delete()
+    make_tariff(october.ad_085, 2026, deadline=dt.date(2026, 11, 30))
     client = signed_in(october.ad_accountant)
     assert "le 30 novembre 2026" in page(client, RULES)
     assert "date_adhesion" not in fields(client)

@@ -12,6 +12,7 @@ from retkoop.agenda.hours import may_leave
 from retkoop.agenda.models import AgendaRules, DueDate, Reminder
 from retkoop.agenda.queries import rules_of
 from retkoop.agenda.services.reminders import send_reminders
+from retkoop.agenda.tests.tariffs import make_tariff
 from retkoop.core import clock, mail
 from retkoop.core.clock import travel
 from retkoop.identity.audit import Author
@@ -37,6 +38,8 @@ def network(cast):
     cast.ad_038.time_zone = REUNION
     cast.ad_038.save()
     AgendaRules.objects.create(association=cast.ad_038, zone="reunion")
+    for association in (cast.ad_085, cast.ad_038):
+        make_tariff(association, 2026)
     with travel(dt.date(2025, 9, 15)):
         for cooperative in (cast.cooperative_a, cast.cooperative_b, cast.cooperative_c):
             cooperative.association.refresh_from_db()

@@ -6,6 +6,7 @@ import pytest
 
 from retkoop.agenda.conditions import CONDITIONS, Done, Facts, YearFacts
 from retkoop.agenda.queries import agenda_of, agendas_of
+from retkoop.agenda.tests.tariffs import make_tariff
 from retkoop.agenda.year import Choice, planned, steps
 from retkoop.core import clock
 from retkoop.core.clock import travel
@@ -14,7 +15,7 @@ from retkoop.identity.services import create_cooperative
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services.pointing import set_tick
 from retkoop.ledger.tests.books import make_desk
-from retkoop.membership.models import Adhesion, Engagement, Resignation, SchoolCard, Sheet, Tariff
+from retkoop.membership.models import Adhesion, Engagement, Resignation, SchoolCard, Sheet
 from retkoop.yearend.models import ActivityReport, Questionnaire, Report
 
 KEPT = YearFacts(exists=True, books=True)
@@ -83,9 +84,10 @@ YES, NO, NOT = Done.YES, Done.NO, Done.NOT_CONCERNED
         ("summer", Facts(years={2025: KEPT}, unticked=dt.date(2025, 3, 1), pointed=dt.date(2026, 8, 28)), YES),
         ("summer", Facts(years={2025: YearFacts(exists=True, books=True, drafts=True)}), NO),
         ("summer", Facts(years={2025: YearFacts(exists=True, books=True, drafts=True, closed=True)}), YES),
-        ("adhesion", Facts(), NO),
-        ("adhesion", Facts(adhesion_sent=True), NO),
-        ("adhesion", Facts(engaged=True), NO),
+        ("adhesion", Facts(), Done.NOT_YET),
+        ("adhesion", Facts(tariff=True), NO),
+        ("adhesion", Facts(tariff=True, adhesion_sent=True), NO),
+        ("adhesion", Facts(tariff=True, engaged=True), NO),
         ("adhesion", Facts(adhesion_sent=True, engaged=True), YES),
         ("adhesion", Facts(resigned=True), NOT),
         ("june_books", Facts(years={2026: KEPT}, proposals=True), NO),
@@ -119,6 +121,7 @@ def states(cooperative):
 def test_the_year_of_a_cooperative_is_read_from_its_book_and_from_nothing_else():
     desk = make_desk(today=dt.date(2025, 9, 15))
     cooperative = desk.cooperative
+    make_tariff(cooperative.association, 2025)
     with travel(dt.date(2025, 9, 20)):
         entry = desk.pay(1_000, day=dt.date(2025, 3, 1))
         before = states(cooperative)
@@ -178,11 +181,8 @@ def test_the_date_of_the_adhesion_is_that_of_the_tariff_and_a_new_cooperative_ha
             association=cast.ad_085, number="300", name="École neuve", town="", created_on=dt.date(2026, 9, 1)
         )
         assert sorted(key for key in states(new) if key.startswith(("summer", "report", "cash"))) == []
-        Tariff.objects.create(
-            association=cast.ad_085, first=2026, pupil_cents=1, adult_cents=1, federal_pupil_cents=1, federal_adult_cents=1,
-            insurance_pupil_cents=1, insurance_adult_cents=1, deadline=dt.date(2026, 11, 10),
-            resignation_by=dt.date(2026, 10, 31), engagement="Je m’engage", changed_at=clock.now(),
-        )  # fmt: skip
+        assert states(new)["adhesion:2026"] == "later"
+        make_tariff(cast.ad_085, 2026, deadline=dt.date(2026, 11, 10))
         due = {item.key: item.due for item in agenda_of(new).items}
         assert due["adhesion:2026"] == dt.date(2026, 11, 10)
 
