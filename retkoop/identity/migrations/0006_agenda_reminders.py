@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_full_form_choice'),
+        ('identity', '0005_creation'),
     ]
 
     operations = [
