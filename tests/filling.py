@@ -24,6 +24,8 @@ from retkoop.ledger import chart, warnings
 from retkoop.ledger.export import book_state
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services import closing
+from retkoop.membership.services.adhesions import start_amendment, take_back_sheet
+from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.yearend.services.papers import hand_in
 from retkoop.yearend.services.quitus import make_quitus
 from retkoop.yearend.tests.quitus_desk import link_of
@@ -124,6 +126,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(helper, cast.cooperative_a, console, [kept])
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
+    yield from adhesion_visitors(book)
 
 
 def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
@@ -154,6 +157,31 @@ def report_visitors(cast: Cast) -> Iterator[Visitor]:
     yield Visitor(helper, cooperative, page)
     desk.validate()
     yield Visitor(helper, cooperative, page)
+
+
+def adhesion_visitors(book: FullBook) -> Iterator[Visitor]:
+    """The adhésion of the full book, which is being filled in: engaged to, sent, validated, amended."""
+    desk = make_adhesion_desk(book.cooperative, book.author.person)
+
+    def at(*paths: str) -> Visitor:
+        client = signed_in(desk.person)
+        forms = [form for path in paths for form in read_page(path, client.get(path).content.decode())[1]]
+        return Visitor(
+            client,
+            book.cooperative,
+            [],
+            [form for form in forms if form.method == "post" and form.route.startswith("adhesion")],
+        )
+
+    yield at("/adhesion/engagement/?oui=oui", "/adhesion/transmettre/")
+    desk.engage()
+    sent = desk.send(desk.standing().open_sheet)
+    yield at("/adhesion/")
+    take_back_sheet(sheet=sent, author=desk.author)
+    desk.validated(sent)
+    yield at("/adhesion/")
+    start_amendment(cooperative=book.cooperative, first=desk.tariff.first, author=desk.author)
+    yield at("/adhesion/")
 
 
 def waiting_import(client: Client, book: FullBook) -> Form:

@@ -28,7 +28,9 @@ from retkoop.ledger.services import (
     statement_scans,
     treasuries,
 )
+from retkoop.membership.queries.adhesions import Declared
 from retkoop.membership.services.cards import CardFacts, ClassFacts, save_card
+from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.yearend.services import papers, verifiers
 from retkoop.yearend.services.past_reports import PastRow, type_past_report
 from retkoop.yearend.services.questionnaires import load_shipped
@@ -99,6 +101,7 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     _entries(book)
     _follow(book)
     _quitus(book)
+    _adhesion(book)
     book.ids["report"] = ensure_report(year=years[1], author=author).pk
     helper = Author(author.person, cooperative.association)
     past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})
@@ -172,6 +175,11 @@ def _quitus(book: FullBook) -> None:
     helping = Author(book.author.person, book.cooperative.association)
     paper = papers.record_post(year=year, subject="bank:banque", received_on=TODAY, author=helping)
     book.ids |= {"quitus": asked.pk, "verifier": first.pk, "question": question.pk, "paper": paper.pk}
+
+
+def _adhesion(book: FullBook) -> None:
+    """This year's, being filled in."""
+    make_adhesion_desk(book.cooperative, book.author.person).fill((Declared(f"Classe de {book.token}", 20, 1),))
 
 
 def _documents(book: FullBook) -> None:

@@ -27,7 +27,7 @@ from tests.test_double_submit import rewound, undone
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 EACH = 3 if connection.vendor == "postgresql" and not PROVE else 1
-ROOMS = ("identity", "documents", "ledger", "yearend")
+ROOMS = ("identity", "documents", "ledger", "yearend", "membership")
 SKIPPED = {"login", "logout", "old-address", "forgotten", "access", "choose"}  # sessions: tests of identity
 MARKUP = (
     "<script>zq()</script>", "<img src=x onerror=zq()>", "\"><svg/onload=zq()>", "' onmouseover='zq()",

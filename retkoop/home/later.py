@@ -18,14 +18,6 @@ class Place:
 
 
 PLACES: dict[str, Place] = {
-    "adhesion": Place(
-        "Adhésion",
-        "Vous y déclarerez les effectifs de l’année et vous y prendrez votre engagement de mandataire.",
-        "Pour l’adhésion de cette année, adressez-vous à votre AD ; quand elle est payée, "
-        "inscrivez-la dans le cahier sur ses trois comptes (cotisation, assurance, revue).",
-        (("/ecritures/nouvelle/?je=paye", "Inscrire le paiement de l’adhésion"),),
-        pink=True,
-    ),
     "changement-bancaire": Place(
         "Changement pour le compte bancaire",
         "Vous y préparerez le dossier du nouveau mandataire pour la banque.",

@@ -6,5 +6,5 @@ from retkoop.home import views
 
 urlpatterns = [
     path("accueil/", views.home, name="home"),
-    *(path(f"{place}/", views.later, {"place": place}, name=f"later-{place}") for place in ("adhesion", "changement-bancaire")),
+    path("changement-bancaire/", views.later, {"place": "changement-bancaire"}, name="later-changement-bancaire"),
 ]

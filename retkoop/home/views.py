@@ -19,6 +19,8 @@ from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
 from retkoop.ledger.todo import Todo, todo_of
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
+from retkoop.membership.queries.adhesions import running_first, standing_of
+from retkoop.membership.steps import next_step
 from retkoop.yearend.queries.news import News, news_of
 from retkoop.yearend.queries.reports import year_of_report
 from retkoop.yearend.todo import mend_tasks
@@ -32,6 +34,7 @@ def home(request: HouseRequest) -> HttpResponse:
     todo, news = todo_of(year, figures), news_of(request.cooperative)
     tasks = [*mend_tasks(news.to_mend), *(replace(task, path=with_year(task.path, request, year)) for task in todo.tasks)]
     agenda = agenda_of(request.cooperative)
+    standing = standing_of(request.cooperative, running_first(request.association))
     context = {
         "year": year,
         "balances": _balances(figures, chart_for(request.cooperative.association_id, year.first)),
@@ -52,6 +55,8 @@ def home(request: HouseRequest) -> HttpResponse:
         "news": news,
         "agenda": agenda,
         "pending": agenda.pending(_said(year, todo, news)),
+        "standing": standing,
+        "membership": next_step(standing),
     }
     return render(request, "home/home.html", context)
 

@@ -66,7 +66,7 @@ def test_a_cooperative_of_totals_may_keep_its_book_here_and_its_reader_may_not(c
     assert FiscalYear.objects.get(pk=year.pk).mode == YearMode.BOOKS
 
 
-@pytest.mark.parametrize("place", ["adhesion", "changement-bancaire"])
+@pytest.mark.parametrize("place", ["changement-bancaire"])
 def test_a_place_that_opens_later_says_whom_to_ask(clock_in_september, cast, place):
     chart.load()
     answer = signed_in(cast.mandataire_a).get(f"/{place}/")

@@ -10,7 +10,8 @@ from django.db.models import Subquery
 
 from retkoop.core import clock
 from retkoop.core.schoolyear import SchoolYear
-from retkoop.identity.models import Association, Cooperative
+from retkoop.identity.models import Association, Cooperative, Mandate, Person, Role
+from retkoop.identity.queries import is_live
 from retkoop.membership.amounts import Amounts, Prices, Row, amounts_of, difference
 from retkoop.membership.models import Adhesion, Engagement, HeadCount, Resignation, SchoolClass, Sheet, SheetState, Tariff
 
@@ -43,7 +44,10 @@ WORDS: dict[StandingState, str] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a cooperative stands in a school year. `sheets`: in order, without those withdrawn; all cents."""
+    """Where a cooperative stands in a school year. `sheets`: in order, without those withdrawn; all cents.
+
+    `late`: the AD's deadline has passed; `over`: the school year has.
+    """
 
     first: int
     state: StandingState
@@ -52,6 +56,7 @@ class Standing:
     engagements: tuple[Engagement, ...]
     resigned_first: int | None
     late: bool
+    over: bool
 
     @property
     def words(self) -> str:
@@ -129,7 +134,8 @@ def standing_of(cooperative: Cooperative, first: int) -> Standing:
     today = clock.today(cooperative.association.time_zone)
     late = tariff is not None and today > tariff.deadline
     state = state_of(first, sheets, tariff, resigned, before=before, late=late)
-    return Standing(first, state, tariff, sheets, tuple(engagements), resigned, late)
+    over = today > SchoolYear(first).end
+    return Standing(first, state, tariff, sheets, tuple(engagements), resigned, late, over)
 
 
 def state_of(
@@ -208,11 +214,24 @@ def rows_of(sheet: Sheet) -> tuple[Declared, ...]:
     return tuple(Declared(row.label, row.pupils, row.teachers, row.adults, row.member, row.school_class_id) for row in rows)
 
 
+def live_classes(cooperative: Cooperative) -> dict[int, str]:
+    """The classes of the school today, by id, in their order."""
+    live = SchoolClass.objects.filter(cooperative=cooperative, removed_at__isnull=True)
+    return dict(live.values_list("pk", "name"))
+
+
+def mandataires_of(cooperative: Cooperative) -> list[Person]:
+    """Who answers for the cooperative today, in the order of their mandates."""
+    held = Mandate.objects.filter(cooperative=cooperative, role=Role.MANDATAIRE, ended_at__isnull=True)
+    told = held.select_related("person", "cooperative__association").order_by("pk")
+    return [mandate.person for mandate in told if is_live(mandate)]
+
+
 def opening_of(cooperative: Cooperative, first: int, sheet: Sheet | None) -> Opening:
     """A sheet's own rows; before there is one: last year's, with the classes of today; else those classes, empty."""
     if sheet is not None:
         return Opening(rows_of(sheet), "sheet", sheet.supplement_cents, sheet.review_copies)
-    classes = {each.pk: each.name for each in SchoolClass.objects.filter(cooperative=cooperative, removed_at__isnull=True)}
+    classes = live_classes(cooperative)
     last = (
         Sheet.objects.filter(adhesion__cooperative=cooperative, adhesion__first=first - 1, state=SheetState.VALIDATED)
         .order_by("-number")
