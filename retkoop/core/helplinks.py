@@ -40,6 +40,7 @@ CHAPTER_OF: dict[str, str] = {
     "/quitus/": "quitus/",
     "/identite/": "identite-de-la-coop/",
     "/ad/cooperatives/": "identite-de-la-coop/",
+    "/adhesion/": "adhesion/",
     "/ad/": "votre-ad-et-vous/",
 }
 

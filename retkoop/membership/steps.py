@@ -24,18 +24,23 @@ def path_of(path: str, first: int) -> str:
 
 
 def steps_of(standing: Standing, here: str) -> list[Step]:
-    """`here`: the path of the page shown."""
-    sent = standing.state in {StandingState.SENT, StandingState.VALIDATED}
-    begun = bool(standing.sheets)
+    """`here`: the path of the page shown. None when there is nothing to do: no tariff, résiliée, final."""
+    opened = standing.open_sheet
+    filling = opened is not None and opened.state == SheetState.FILLING
+    begun, sent = bool(standing.sheets), bool(standing.sheets) and not filling
+    if standing.state in {StandingState.NO_TARIFF, StandingState.RESIGNED} or (standing.final and not filling):
+        return []
     steps = []
     for path, words, done, open_ in (
         (TABLE, "Effectifs", begun, True),
         (ENGAGEMENT, "Engagement du mandataire", bool(standing.engagements), begun),
         (SEND, "Transmettre à l’AD", sent, begun and not sent),
     ):
-        state = "now" if path == here else "done" if done else "later"
+        now = path == here and not (path == TABLE and sent)
+        state = "now" if now else "done" if done else "later"
         steps.append(Step(words, path_of(path, standing.first) if open_ and path != here else "", state))
-    return [*steps, Step("Identité de la coop", IDENTITY, "later")]
+    last = "now" if sent and here == TABLE and standing.engagements else "later"
+    return [*steps, Step("Identité de la coop", IDENTITY, last)]
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,9 @@ def _typed(request: HouseRequest, standing: Standing) -> HttpResponse:
             return _read(request, standing, 422)
         refused(form, refusal)
         return _form_page(request, standing, form, opening, 422)
+    if way != "auto" and "suite" not in request.POST:
+        messages.success(request, "Vos effectifs sont enregistrés. L’adhésion n’est pas encore transmise.")
     if not leaves:
         return _form_page(request, asked_standing(request), form, opening, saved="yes")
-    if not way and "suite" not in request.POST:
-        messages.success(request, "Vos effectifs sont enregistrés. L’adhésion n’est pas encore transmise.")
     path = path_of(ENGAGEMENT if "suite" in request.POST else TABLE, standing.first)
     return HttpResponseClientRedirect(path) if way else see_other(path)
