@@ -7,10 +7,11 @@ its name alone. A line left without name nor heads is no line.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 
 from retkoop.core.money import format_amount
 from retkoop.ledger.forms.pieces import EurosField
@@ -35,7 +36,7 @@ class Cell:
     @property
     def errors(self) -> list[str]:
         """What is missing, in French."""
-        return list(self.field.errors)
+        return [str(error) for error in self.field.errors]
 
     @property
     def widget(self) -> str:
@@ -106,8 +107,9 @@ class AdhesionForm(forms.Form):
         begin = max(numbers, default=-1) + 1
         fresh = set(range(begin, min(begin + spare, MOST_CLASSES)))
         if self.is_bound and fresh:
-            self.data = self.data.copy()
-            self.data.update({f"c_{number}_in": "on" for number in fresh})
+            typed = cast("QueryDict", self.data).copy()
+            typed.update({f"c_{number}_in": "on" for number in fresh})
+            self.data = typed
         return sorted(numbers | fresh)
 
     def _class_fields(self, number: int) -> None:
@@ -151,11 +153,10 @@ class AdhesionForm(forms.Form):
         """The rows that could be read; lines without name nor heads are left out."""
         said, rows = self.cleaned_data, []
         for number in self._numbers:
-            heads = [said.get(f"c_{number}_{part}") or 0 for part, _ in _HEADS]
-            label = self._label(number)
-            if label or any(heads):
-                member = bool(said.get(f"c_{number}_in"))
-                rows.append(Declared(label, *heads, member=member, class_id=self._class_id(number)))
+            pupils, teachers, adults = (int(said.get(f"c_{number}_{part}") or 0) for part, _ in _HEADS)
+            label, member = self._label(number), bool(said.get(f"c_{number}_in"))
+            if label or pupils or teachers or adults:
+                rows.append(Declared(label, pupils, teachers, adults, member, self._class_id(number)))
         if said.get("others"):
             rows.append(Declared(OTHERS, adults=said["others"]))
         return tuple(rows)
