@@ -14,7 +14,6 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
@@ -24,6 +23,7 @@ from retkoop.core import clock  # noqa: E402
 from retkoop.core.schoolyear import SchoolYear  # noqa: E402
 from retkoop.identity import audit, services, session  # noqa: E402
 from retkoop.identity.models import Association, Role  # noqa: E402
+from retkoop.identity.sessions import SessionStore  # noqa: E402
 from retkoop.ledger.content import EntryContent, Line  # noqa: E402
 from retkoop.ledger.models import Posting  # noqa: E402
 from retkoop.ledger.services import openings, treasuries  # noqa: E402

@@ -20,6 +20,7 @@ from retkoop.identity.access import list_pages
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative
 from retkoop.identity.tests.cast import PASSWORD, Cast, signed_in, signed_in_under
+from retkoop.identity.tests.second import add_application
 from retkoop.ledger import chart, warnings
 from retkoop.ledger.export import book_state
 from retkoop.ledger.models import FiscalYear
@@ -40,6 +41,8 @@ WITHOUT_KEY = {
     "import", "entry-check", "ad-archives-preview",  # show what would be written
     "account-email-confirm",  # the link itself is used once
     "identity-iban", "ad-iban-read",  # shows an IBAN: each reading is an event of its own
+    "second-factor", "account-prove",  # a session's, as the login
+    "totp", "passkey",  # ask for the answer of a device: tried in retkoop/identity/tests/test_second_factor.py
     "verifier-decision",  # asks for the code of an e-mail: tried in retkoop/yearend/tests/test_verifier_links.py
 }  # fmt: skip
 HARMLESS = {"recalculer", "add_rows", "more"}
@@ -52,7 +55,7 @@ TYPED = {
     "cents_banque": "100,00", "cents_caisse": "5,00", "answer": "Entendu", "text": "Notre avis", "holder": "Anne",
     **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
-    "cooperative": "085-099",
+    "cooperative": "085-099", "mot_de_passe": PASSWORD,
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -127,6 +130,9 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)
+    add_application(cast.mandataire_b)
+    protected = signed_in_under(cast.mandataire_b.mandates.get(), second=True)
+    yield Visitor(protected, cast.cooperative_b, ["/compte/securite/"])
 
 
 def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:

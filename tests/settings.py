@@ -23,6 +23,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is ab
 
 WHITENOISE_AUTOREFRESH = True  # each test client would list every static file again
 
+SECOND_FACTOR_COMPULSORY = False  # most tests sign the staff in directly; those of the second factor turn it on
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

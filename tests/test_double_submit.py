@@ -1,5 +1,6 @@
 """Sent twice, kept once (P3); nobody overwrites anybody in silence (P4): every form of the site, found by reading it."""
 
+import copy
 import os
 import re
 import threading
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.test import Client
 
 from retkoop.core.clock import travel
 from retkoop.documents.models import Document
@@ -27,11 +29,13 @@ FILED = {"envoyer_image"}
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside leaves nothing."""
+def undone(client: Client) -> Iterator[None]:
+    """What happens inside leaves nothing, in the database nor in the browser (a form may change the session's key)."""
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    client.cookies = cookies
 
 
 KEPT = ("ledger", "yearend", "membership")
@@ -133,7 +137,7 @@ def test_every_form_sent_twice_has_one_effect(cast):
                     continue  # each address once; in the long proof each way of its form, by each of its visitors
                 for button in {"": 1} | {name: 1 for name, _, _ in form.buttons}:
                     probe = Probe(visitor, form, button)
-                    with undone():
+                    with undone(visitor.client):
                         probe.received() if button in FILED else probe.harmless() if button in HARMLESS else probe.twice()
                     wrong += probe.wrong
     assert not wrong, "\n".join(wrong)

@@ -4,13 +4,13 @@ import datetime as dt
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from retkoop.config.cli import worker
 from retkoop.core import clock
+from retkoop.identity.sessions import SessionStore
 from retkoop.interchange.backup import last_backup
 from tests import jobs
 

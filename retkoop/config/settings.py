@@ -106,6 +106,7 @@ SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
 CSRF_FAILURE_VIEW = "retkoop.core.errors.csrf_failure"
 IDLE_MINUTES = 30
+SECOND_FACTOR_COMPULSORY = not DEMO  # for those who act for an AD or the federation; offered to all
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

@@ -8,6 +8,10 @@ CONTENTS = "/aide/"
 
 CHAPTER_OF: dict[str, str] = {
     "/connexion/": "se-connecter/",
+    "/connexion/controle/": "second-controle/",
+    "/compte/confirmer/": "second-controle/",
+    "/compte/securite/": "second-controle/",
+    "/compte/sessions/": "second-controle/",
     "/mot-de-passe/": "securite-et-mot-de-passe/",
     "/accueil/": "page-d-accueil/",
     "/ecritures/": "creer-une-ecriture/",

@@ -26,12 +26,14 @@ from retkoop.identity.requests import SignedInRequest, VisitorRequest
 from retkoop.identity.responses import form_page, safe_path, see_other
 
 __all__ = [
+    "LOGIN",
     "answering_replays",
     "association_view",
     "author",
     "cooperative_view",
     "federation_view",
     "list_pages",
+    "open_while_enrolling",
     "operation",
     "public_view",
     "safe_path",
@@ -41,6 +43,7 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
+V = TypeVar("V")
 View = Callable[Concatenate[R, P], HttpResponseBase]
 Door = Callable[[VisitorRequest], HttpResponse | None]
 _WRITES = {
@@ -111,6 +114,12 @@ def list_pages() -> list[Page]:
     A view that names no permission is listed under "" with no role: nobody enters.
     """
     return [_page(prefix, pattern) for prefix, pattern in _walk("/", get_resolver())]
+
+
+def open_while_enrolling(view: V) -> V:
+    """A page for those who must still add a second factor; nothing else opens to them (outermost decorator)."""
+    cast("Any", view).enrolling = True
+    return view
 
 
 def _guard(

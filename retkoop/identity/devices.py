@@ -16,6 +16,25 @@ from retkoop.core import canonical
 _SALT = "retkoop.identity.device"
 _DAYS = 180
 _ACCOUNTS = 5
+# In the order of trust: each browser also names those that it resembles.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 COOKIE = "appareil"
 PATH = "/connexion/"
 
@@ -61,6 +80,13 @@ def address(request: HttpRequest) -> str:
     if settings.BEHIND_PROXY:
         return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def words(request: HttpRequest) -> str:
+    """« Firefox, Windows »: what the browser says of itself, in words of ours; "" when it says nothing known."""
+    told = request.headers.get("User-Agent", "")
+    found = (next((name for sign, name in signs if sign in told), "") for signs in (_BROWSERS, _SYSTEMS))
+    return ", ".join(filter(None, found))
 
 
 def _digest(account: str) -> str:

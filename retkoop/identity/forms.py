@@ -76,3 +76,38 @@ class EmailForm(forms.Form):
         error_messages={"required": "Tapez votre mot de passe\u202f: il protège le changement d’adresse."},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class SecondCodeForm(forms.Form):
+    """`/connexion/controle/`: a code of six digits, or a recovery code."""
+
+    code_secret = forms.CharField(
+        label="Code",
+        max_length=40,
+        error_messages={"required": "Tapez le code à six chiffres de votre application, ou un code de secours."},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="Les six chiffres de votre application, ou l’un de vos codes de secours.",
+    )
+
+
+class FirstCodeForm(forms.Form):
+    """`/compte/securite/application/`: the first code of a new application."""
+
+    code_secret = forms.CharField(
+        label="Code affiché par l’application",
+        max_length=40,
+        error_messages={"required": "Tapez les six chiffres que l’application affiche."},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class ProveForm(forms.Form):
+    """`/compte/confirmer/`, `/compte/securite/retirer/`: the password again."""
+
+    mot_de_passe = forms.CharField(
+        label="Votre mot de passe",
+        strip=False,
+        max_length=_TOO_LONG,
+        error_messages={"required": "Tapez votre mot de passe\u202f: il protège ce changement."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

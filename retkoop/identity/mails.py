@@ -34,3 +34,13 @@ def email_changed(person: Person, old: str) -> None:
         template="identity/mail/email_changed",
         context={"person": person, "link": f"{settings.BASE_URL}/connexion/oubli/"},
     )
+
+
+def security_changed(person: Person, what: str) -> None:
+    """To the person: something changed in what protects their account; `what` is a sentence."""
+    mail.send(
+        to=person.email or "",
+        subject="La sécurité de votre compte Retkoop a changé",
+        template="identity/mail/security_changed",
+        context={"person": person, "what": what, "link": f"{settings.BASE_URL}/compte/securite/"},
+    )

@@ -10,10 +10,14 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django_htmx.http import HttpResponseClientRedirect
 
 from retkoop.identity import session
+from retkoop.identity.permissions import Permission
 from retkoop.identity.requests import Nobody, VisitorRequest
+from retkoop.identity.responses import see_other
 
+ENROLMENT = "/compte/securite/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -47,14 +51,17 @@ class IdentityMiddleware:
         view: Callable[..., HttpResponse],
         args: tuple[Any, ...],  # noqa: ARG002
         kwargs: dict[str, Any],  # noqa: ARG002
-    ) -> None:
-        """Refuse a view without a permission; else say who is asking."""
+    ) -> HttpResponse | None:
+        """Refuse a view without a permission; say who is asking; lead to the second factor who must add one first."""
         if not hasattr(view, "permission"):
             raise PermissionDenied
         visitor = cast("VisitorRequest", request)
         found = session.visit(request)
         visitor.actor, visitor.cooperative = found.actor, found.cooperative
         visitor.association, visitor.federation = found.association, found.federation
+        if found.enrolling and view.permission is not Permission.PUBLIC and not hasattr(view, "enrolling"):
+            return HttpResponseClientRedirect(ENROLMENT) if visitor.htmx else see_other(ENROLMENT)
+        return None
 
 
 class HeadersMiddleware:

@@ -31,7 +31,7 @@ KEY = re.compile(r"[0-9A-Za-z-]{16,40}")
 _YEAR = re.compile(r"\d{4}-\d{4}", re.ASCII)
 _OUTSIDE_DIGEST = {"csrfmiddlewaretoken", "operation_key"}
 _NEVER_SHOWN = _OUTSIDE_DIGEST | {"version"}
-_SECRETS = ("password", "mot_de_passe", "iban")
+_SECRETS = ("password", "mot_de_passe", "iban", "secret")
 
 
 def operation(request: HttpRequest) -> Operation:

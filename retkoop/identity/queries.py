@@ -4,13 +4,25 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from retkoop.core import clock, sql
 from retkoop.core.text import fold
 from retkoop.identity import identifiers
 from retkoop.identity.identifiers import Identifier, Kind
-from retkoop.identity.models import AccessLink, Association, Cooperative, Federation, Mandate, Person, Role
+from retkoop.identity.models import (
+    AccessLink,
+    Association,
+    Cooperative,
+    FactorKind,
+    Federation,
+    Mandate,
+    OpenSession,
+    Person,
+    Role,
+    SecondFactor,
+)
 
 FRANCE = "Europe/Paris"
 _RANK = {role.value: rank for rank, role in enumerate(Role)}
@@ -174,6 +186,30 @@ def associations_of(federation: Federation) -> list[tuple[Association, int]]:
         how_many=Count("cooperatives", filter=Q(cooperatives__withdrawn_at__isnull=True))
     ).order_by("code")
     return [(association, association.how_many) for association in counted]
+
+
+def confirmed_factors(person: Person) -> list[SecondFactor]:
+    """The second factors that count, oldest first."""
+    return list(person.second_factors.filter(confirmed_at__isnull=False).select_related("person").order_by("pk"))
+
+
+def pending_totp(person: Person) -> SecondFactor | None:
+    """The application of codes that a first code must still confirm, for a quarter of an hour."""
+    since = clock.now() - dt.timedelta(minutes=15)
+    waiting = person.second_factors.filter(kind=FactorKind.TOTP, confirmed_at=None, created_at__gt=since)
+    return waiting.select_related("person").order_by("pk").last()
+
+
+def recovery_codes_left(person: Person) -> int:
+    """How many of one's recovery codes have not served."""
+    return person.recovery_codes.filter(used_at=None).count()
+
+
+def sessions_of(person: Person) -> list[OpenSession]:
+    """The person's live sessions, last seen first."""
+    since = clock.now() - dt.timedelta(minutes=settings.IDLE_MINUTES)
+    mine = person.open_sessions.filter(ended_at=None, seen_at__gte=since)
+    return list(mine.select_related("mandate__cooperative", "mandate__association").order_by("-seen_at", "-pk"))
 
 
 def email_is_free(email: str, person: Person) -> bool:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings as django_settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections
 from django.http import HttpRequest
 from django.test.utils import override_settings
@@ -28,6 +27,7 @@ from retkoop.identity import session
 from retkoop.identity.audit import Author
 from retkoop.identity.hashers import Argon2idHasher
 from retkoop.identity.models import Association, Cooperative, Federation, Mandate, Person, Role
+from retkoop.identity.sessions import SessionStore
 from retkoop.ledger import chart
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.services import openings, treasuries

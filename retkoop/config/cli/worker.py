@@ -89,11 +89,12 @@ def daily(done_on: dt.date | None) -> dt.date:
     from django.db import DatabaseError
 
     from retkoop.documents.services import remove_orphans
-    from retkoop.identity.services import forget_old_failures
+    from retkoop.identity.services import forget_ended_sessions, forget_old_failures
     from retkoop.interchange.backup import BackupRefused, daily_backup
     from retkoop.yearend.services.verifiers import forget_addresses
 
     forget_old_failures()
+    forget_ended_sessions()
     forget_addresses()
     try:
         daily_backup()

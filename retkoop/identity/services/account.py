@@ -13,6 +13,7 @@ from retkoop.identity.queries import email_is_free
 from retkoop.identity.services import throttle
 from retkoop.identity.services.links import check_new_password
 from retkoop.identity.services.people import clean_email
+from retkoop.identity.services.sessions import end_sessions
 
 _SALT = "retkoop.identity.email"
 _ONE_DAY = 24 * 3600
@@ -26,14 +27,18 @@ class EmailChange:
     email: str
 
 
-def change_password(*, person: Person, old: str, new: str, operation: Operation | None = None) -> None:
-    """One's own password; every other session ends. Raises Refusal (`old_password`, `new_password`), Throttled."""
+def change_password(*, person: Person, old: str, new: str, keep: str = "", operation: Operation | None = None) -> None:
+    """One's own password; every session but the one of the key `keep` ends.
+
+    Raises Refusal (`old_password`, `new_password`), Throttled.
+    """
     _refuse_known(operation, person)
     verify_own_password(person=person, password=old, field="old_password")
     check_new_password(new, person)
     with general_act(Author(person), "change_password", operation=operation) as done:
         person.set_password(new)
         person.save(update_fields=["password"])
+        end_sessions(person=person, keep=keep)
         done.about("person", person.pk)
 
 

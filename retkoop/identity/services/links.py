@@ -14,6 +14,7 @@ from retkoop.identity.identifiers import parse
 from retkoop.identity.models import AccessLink, LinkPurpose, Person
 from retkoop.identity.queries import link_for, people_to_reset
 from retkoop.identity.services import throttle
+from retkoop.identity.services.sessions import end_sessions
 
 NOBODY = Author(None)
 LIFETIME = {LinkPurpose.RESET: dt.timedelta(minutes=30), LinkPurpose.ACTIVATION: dt.timedelta(days=14)}
@@ -67,6 +68,7 @@ def use_link(*, token: str, new_password: str) -> Person:
         unused.update(used_at=clock.now())
         link.person.set_password(new_password)
         link.person.save(update_fields=["password"])
+        end_sessions(person=link.person)
         done.about("person", link.person.pk)
         done.payload = {"purpose": link.purpose}
     return link.person

@@ -84,6 +84,11 @@ def person_keys(person_id: int) -> dict[str, Rule]:
     return {_key("person", str(person_id)): ACCOUNT}
 
 
+def factor_keys(person_id: int, address: str) -> dict[str, Rule]:
+    """The keys of a second factor shown at login; a right password does not take them back."""
+    return {_key("factor", str(person_id)): ACCOUNT, _key("network", network(address)): NETWORK}
+
+
 def letter_keys(account: str, address: str) -> dict[str, Rule]:
     """The keys of « oublié ? », so that nobody's letter box is flooded."""
     return {_key("letters", account): LETTERS_ASKED, _key("letters-network", network(address)): NETWORK}

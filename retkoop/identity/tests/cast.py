@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client
 
@@ -18,6 +17,7 @@ from retkoop.identity import services, session
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Association, Cooperative, Federation, Mandate, Person, Role
 from retkoop.identity.queries import live_mandates_of
+from retkoop.identity.sessions import SessionStore
 
 PASSWORD = "craie tableau marelle préau"
 READER_PASSWORD = "lire sans rien écrire"
@@ -88,11 +88,11 @@ def signed_in(person: Person, cooperative: Cooperative | None = None) -> Client:
     return signed_in_under(live_mandates_of(person)[0], cooperative)
 
 
-def signed_in_under(mandate: Mandate, cooperative: Cooperative | None = None) -> Client:
-    """A browser signed in under that mandate, live or not."""
+def signed_in_under(mandate: Mandate, cooperative: Cooperative | None = None, *, second: bool = False) -> Client:
+    """A browser signed in under that mandate, live or not; `second`: a second factor was shown."""
     request = HttpRequest()
     request.session = SessionStore()
-    session.sign_in(request, mandate)
+    session.sign_in(request, mandate, second=second)
     if cooperative is not None:
         session.open_cooperative(request, cooperative)
     request.session.save()

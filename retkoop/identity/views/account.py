@@ -49,9 +49,10 @@ def password(request: SignedInRequest) -> HttpResponse:
                 old=form.cleaned_data["old_password"],
                 new=form.cleaned_data["new_password"],
                 operation=key,
+                keep=request.session.session_key or "",
             )
         except (Refusal, Throttled) as refusal:
-            _explain(form, refusal, "old_password")
+            explain(form, refusal, "old_password")
         else:
             session.renew(request, request.actor.mandate)
             messages.success(request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
@@ -74,7 +75,7 @@ def email(request: SignedInRequest) -> HttpResponse:
                 operation=key,
             )
         except (Refusal, Throttled) as refusal:
-            _explain(form, refusal, "email_password")
+            explain(form, refusal, "email_password")
         else:
             sentence = "Un message part vers cette adresse\u202f: suivez son lien pour la confirmer."
             messages.success(request, sentence)
@@ -123,7 +124,8 @@ def _asking_again(refusal: Refusal) -> dict[str, str]:
     return {"message": refusal.message, "again": ACCOUNT, "words": "Ouvrir votre compte"}
 
 
-def _explain(form: Form, refusal: Refusal | Throttled, password_field: str) -> None:
+def explain(form: Form, refusal: Refusal | Throttled, password_field: str) -> None:
+    """Put a service's refusal beside its field."""
     if isinstance(refusal, Throttled):
         form.add_error(password_field, f"Trop d’essais\u202f: attendez {refusal.seconds} s, puis réessayez.")
     else:

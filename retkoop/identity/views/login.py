@@ -13,7 +13,7 @@ from retkoop.identity.forms import ForgottenForm, LoginForm, NewPasswordForm
 from retkoop.identity.identifiers import parse
 from retkoop.identity.models import Mandate
 from retkoop.identity.permissions import Permission, allowed
-from retkoop.identity.queries import contact_for, live_mandates_of
+from retkoop.identity.queries import confirmed_factors, contact_for, live_mandates_of
 from retkoop.identity.requests import Actor, SignedInRequest, VisitorRequest
 from retkoop.identity.responses import see_other
 from retkoop.identity.services import (
@@ -80,7 +80,7 @@ def _try_login(request: VisitorRequest) -> HttpResponse:
             device=device.known_for(parse(typed).key),
         )
     except Throttled as throttled:
-        form.add_error(None, _wait(throttled.seconds))
+        form.add_error(None, f"{wait(throttled.seconds)} Le mot de passe que vous venez de taper n’a pas été examiné.")
         response = _login_page(request, form, status=429)
         response["Retry-After"] = str(throttled.seconds)
         return response
@@ -90,10 +90,19 @@ def _try_login(request: VisitorRequest) -> HttpResponse:
     except Ambiguous:
         form.add_error(None, TWO_PEOPLE)
         return _login_page(request, form, status=422)
-    back = safe_path(request.POST.get("suite"))
-    session.sign_in(request, admission.mandate)
-    response = see_other("/choisir/" if admission.several else _after_login(admission.mandate, back))
-    devices.remember(response, device, admission.account)
+    half = session.Half(admission.mandate, admission.several, admission.account, safe_path(request.POST.get("suite")))
+    if confirmed_factors(admission.mandate.person):
+        session.begin_half(request, half)
+        return see_other("/connexion/controle/")
+    return enter(request, half)
+
+
+def enter(request: VisitorRequest, half: session.Half, *, second: bool = False) -> HttpResponse:
+    """Everything asked was shown: begin the session. `second`: a second factor too."""
+    device = devices.read(request)
+    session.sign_in(request, half.mandate, second=second)
+    response = see_other("/choisir/" if half.several else _after_login(half.mandate, half.back))
+    devices.remember(response, device, half.account)
     return response
 
 
@@ -109,12 +118,10 @@ def _login_page(request: VisitorRequest, form: LoginForm, status: int = 200) -> 
     return render(request, "identity/login.html", context, status=status)
 
 
-def _wait(seconds: int) -> str:
+def wait(seconds: int) -> str:
+    """The sentence of a try that came too early."""
     unit = "seconde" if seconds == 1 else "secondes"
-    return (
-        f"Il y a eu trop d’essais\u202f: attendez {seconds} {unit}, puis réessayez. "
-        "Le mot de passe que vous venez de taper n’a pas été examiné."
-    )
+    return f"Il y a eu trop d’essais\u202f: attendez {seconds} {unit}, puis réessayez."
 
 
 def landing(mandate: Mandate) -> str:

@@ -3,12 +3,7 @@
   "use strict";
 
   const LIMIT = 26214400;
-  const THIN = "\u202f";
-
-  function key() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
+  const { THIN, key, make } = window.retkoop;
 
   function start(box) {
     const form = box.closest("form");
@@ -35,18 +30,11 @@
 
     function show(received) {
       received.forEach((one) => {
-        const line = document.createElement("li");
-        const link = document.createElement("a");
-        link.href = one.url + "?retour=" + encodeURIComponent(location.pathname + location.search);
-        link.textContent = one.name;
-        line.append(link);
-        if (box.dataset.uploadLink) {
-          const field = document.createElement("input");
-          field.type = "hidden";
-          field.name = box.dataset.uploadLink;
-          field.value = one.document;
-          line.append(field);
-        }
+        const line = make("li");
+        const href = one.url + "?retour=" + encodeURIComponent(location.pathname + location.search);
+        line.append(make("a", { href, textContent: one.name }));
+        const name = box.dataset.uploadLink;
+        if (name) line.append(make("input", { type: "hidden", name, value: one.document }));
         done.append(line);
       });
       say(received.map((one) => one.sentence).join(" "));

@@ -6,17 +6,12 @@
   const points = document.getElementById("points");
   if (!points || !window.htmx) return;
 
-  function key() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-  }
+  const { key, make } = window.retkoop;
 
-  function say(cell, words) {
+  function say(words) {
     let note = document.getElementById("point-refused");
     if (!note) {
-      note = document.createElement("p");
-      note.id = "point-refused";
-      note.className = "note gap";
-      note.setAttribute("role", "alert");
+      note = make("p", { id: "point-refused", className: "note gap" }, { role: "alert" });
       points.prepend(note);
     }
     note.textContent = words;
@@ -45,7 +40,7 @@
   points.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status === 422) {
       event.detail.shouldSwap = false;
-      say(event.target, event.detail.xhr.responseText);
+      say(event.detail.xhr.responseText);
     }
   });
   points.addEventListener("click", (event) => {
@@ -120,8 +115,7 @@
     }
     const text = await answer.text();
     if (turn !== asked) return;
-    const shelf = document.createElement("template");
-    shelf.innerHTML = text;
+    const shelf = make("template", { innerHTML: text });
     const fresh = shelf.content.getElementById("cahier-table");
     const held = document.activeElement && document.activeElement.closest("thead a");
     const sorted = shelf.content.getElementById("cahier-tri");
@@ -138,11 +132,6 @@
       if (again) again.focus({ preventScroll: true });
     }
     if (push) history.pushState({}, "", fresh.dataset.here);
-    try {
-      sessionStorage.setItem("retkoop:cahier", location.pathname + location.search);
-    } catch {
-      /* no storage: « retour » in the links does it */
-    }
     document.dispatchEvent(new CustomEvent("cahier:shown"));
   }
 
@@ -167,13 +156,4 @@
     show(chosen(), true);
   });
   window.addEventListener("popstate", () => location.reload());
-  window.addEventListener("pagehide", () => {
-    const region = points.querySelector(".ledger-scroll");
-    const place = { page: window.scrollY, top: region.scrollTop, left: region.scrollLeft };
-    try {
-      sessionStorage.setItem("retkoop:scroll:" + location.pathname + location.search, JSON.stringify(place));
-    } catch {
-      /* no storage: the page opens at its top */
-    }
-  });
 })();

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const THIN = "\u202f";
+  const { THIN, amount, changed, make, padded, show } = window.retkoop;
 
   /* The same tolerance as the server; null for what it would refuse. */
   function cents(text) {
@@ -31,17 +31,6 @@
     else return null;
     const value = Number(whole) * 100 + Number((part || "").padEnd(2, "0"));
     return Number.isSafeInteger(value) && value <= 1e11 ? sign * value : null;
-  }
-
-  function amount(value) {
-    const euros = String(Math.trunc(Math.abs(value) / 100)).replace(/\B(?=(\d{3})+$)/g, THIN);
-    return (value < 0 ? "−" : "") + euros + "," + String(Math.abs(value) % 100).padStart(2, "0");
-  }
-
-  function show(node, value) {
-    if (!node) return;
-    node.dataset.cents = value;
-    node.textContent = amount(value) + "\u00a0€";
   }
 
   const find = (form, name) => form.elements[name];
@@ -208,11 +197,9 @@
     const found = await answer.json();
     box.textContent = "";
     if (!found.account) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chip chip-suggest";
+    const textContent = found.title + " (sûr à " + found.confidence + "\u00a0%)";
+    const button = make("button", { type: "button", className: "chip chip-suggest", textContent });
     button.dataset.apply = found.account;
-    button.textContent = found.title + " (sûr à " + found.confidence + "\u00a0%)";
     box.append(button);
   }
 
@@ -227,8 +214,7 @@
       if (input && left) input.value = amount(input.dataset.kind === "charge" ? -left : left);
       if (input) input.focus();
     }
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    form.dispatchEvent(new Event("change", { bubbles: true }));
+    changed(form);
   }
 
   /* The calendar, beside the text that one may type */
@@ -237,26 +223,19 @@
     const input = find(form, "date");
     if (!input || input.dataset.calendar) return;
     input.dataset.calendar = "";
-    const picker = document.createElement("input");
-    picker.type = "date";
-    picker.tabIndex = -1;
-    picker.setAttribute("aria-hidden", "true");
+    const picker = make("input", { type: "date", tabIndex: -1 }, { "aria-hidden": "true" });
     if (typeof picker.showPicker !== "function") return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn day-button";
-    button.setAttribute("aria-label", "Choisir dans le calendrier");
-    button.textContent = "▾";
+    const facts = { type: "button", className: "btn day-button", textContent: "▾" };
+    const button = make("button", facts, { "aria-label": "Choisir dans le calendrier" });
     button.addEventListener("click", () => {
       const typed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(input.value.trim());
-      if (typed) picker.value = [typed[3], typed[2].padStart(2, "0"), typed[1].padStart(2, "0")].join("-");
+      if (typed) picker.value = [typed[3], padded(typed[2]), padded(typed[1])].join("-");
       picker.showPicker();
     });
     picker.addEventListener("change", () => {
       if (!picker.value) return;
       input.value = picker.value.split("-").reverse().join("/");
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      changed(input);
     });
     input.parentElement.append(button, picker);
   }
@@ -314,8 +293,7 @@
     else {
       const input = document.getElementById(button.dataset.fill);
       input.value = button.dataset.value;
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      changed(input);
     }
   });
   document.addEventListener("keydown", (event) => {

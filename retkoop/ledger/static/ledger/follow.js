@@ -2,13 +2,7 @@
 (() => {
   "use strict";
 
-  const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
-
-  function show(element, cents) {
-    if (!element) return;
-    element.dataset.cents = String(cents);
-    element.textContent = euros.format(cents / 100).replace("-", "\u2212");
-  }
+  const { show } = window.retkoop;
 
   function count(form) {
     let total = 0;

@@ -8,11 +8,7 @@
   if (!form || !gap || !gap.closest(".bar") || !window.htmx) return; // a closed year is only read
   const boxes = () => Array.from(form.querySelectorAll("input[name=line]"));
 
-  function euros(cents) {
-    const whole = Math.trunc(Math.abs(cents) / 100).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
-    const rest = String(Math.abs(cents) % 100).padStart(2, "0");
-    return (cents < 0 ? "\u2212" : "") + whole + "," + rest + "\u00a0€";
-  }
+  const { key, show } = window.retkoop;
 
   function count() {
     const ticked = boxes().filter((box) => box.checked);
@@ -21,13 +17,8 @@
     if (!form.dataset.closing) return;
     const sum = ticked.reduce((total, box) => total + Number(box.closest("tr").dataset.cents), Number(form.dataset.base));
     const cents = Number(form.dataset.closing) - sum;
-    gap.dataset.cents = cents;
-    gap.textContent = euros(cents);
+    show(gap, cents);
     gap.closest(".bar").dataset.state = cents === 0 ? "ok" : "ko";
-  }
-
-  function key() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   }
 
   let queue = Promise.resolve();

@@ -1,7 +1,8 @@
 /* What the pages do beyond HTML; without it every page still works.
    - keeps what is being typed (forms marked data-keep), per person, and gives it back
    - guards against a second press on a button that sends
-   - closes menus, remembers where one was in the cahier */
+   - closes menus, remembers where one was in the cahier
+   `retkoop` is what the scripts of the rooms share. */
 (function () {
   "use strict";
 
@@ -17,6 +18,40 @@
       return null; // no storage: the page works without
     }
   }
+
+  const THIN = "\u202f";
+  const padded = (text) => String(text).padStart(2, "0");
+
+  /* « 1 234,50 » */
+  function amount(cents) {
+    const whole = String(Math.trunc(Math.abs(cents) / 100)).replace(/\B(?=(\d{3})+$)/g, THIN);
+    return (cents < 0 ? "−" : "") + whole + "," + padded(Math.abs(cents) % 100);
+  }
+
+  /* Let the page know what a script has written in a field. */
+  function changed(node) {
+    for (const type of ["input", "change"]) node.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+
+  function make(tag, facts, attributes) {
+    const node = Object.assign(document.createElement(tag), facts);
+    for (const name in attributes) node.setAttribute(name, attributes[name]);
+    return node;
+  }
+
+  window.retkoop = {
+    THIN,
+    padded,
+    amount,
+    changed,
+    make,
+    key: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => padded(byte.toString(16))).join(""),
+    show(node, cents) {
+      if (!node) return;
+      node.dataset.cents = cents;
+      node.textContent = amount(cents) + "\u00a0€";
+    },
+  };
 
   /* What is being typed */
 
@@ -51,8 +86,7 @@
       if (ticked) e.checked = value;
       else e.value = value;
     });
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    form.dispatchEvent(new Event("change", { bubbles: true }));
+    changed(form);
     form.dispatchEvent(new CustomEvent("retkoop:restored", { bubbles: true }));
   }
 
@@ -83,16 +117,11 @@
   }
 
   function offer(form, original) {
-    const note = document.createElement("div");
-    note.className = "note kept";
-    note.setAttribute("role", "status");
-    const words = document.createElement("div");
-    const sentence = document.createElement("p");
-    sentence.textContent = "Nous avons retrouvé ce que vous étiez en train d’écrire.";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-small";
-    button.textContent = "Repartir d’une page propre";
+    const note = make("div", { className: "note kept" }, { role: "status" });
+    const words = make("div");
+    const sentence = make("p", { textContent: "Nous avons retrouvé ce que vous étiez en train d’écrire." });
+    const textContent = "Repartir d’une page propre";
+    const button = make("button", { type: "button", className: "btn btn-small", textContent });
     button.addEventListener("click", () => {
       put(form, original);
       drop(keyOf(form));
@@ -200,24 +229,28 @@
 
   /* Where one was in the cahier: its sort, its filter, its place */
 
-  const book = document.querySelector("[data-keep-scroll]");
-  const here = PREFIX + "scroll:" + location.pathname + location.search;
+  const book = () => document.querySelector("[data-keep-scroll]");
+  const here = () => location.pathname + location.search;
+  const place = () => PREFIX + "scroll:" + here();
   const BOOK = PREFIX + "cahier";
 
   function yearOf(address) {
     return new URL(address, location.href).searchParams.get("annee") || "";
   }
 
-  if (book) {
-    attempt(() => sessionStorage.setItem(BOOK, location.pathname + location.search));
-    const at = location.hash ? null : attempt(() => JSON.parse(sessionStorage.getItem(here)));
+  const seen = () => attempt(() => sessionStorage.setItem(BOOK, here()));
+
+  if (book()) {
+    seen();
+    document.addEventListener("cahier:shown", seen);
+    const at = location.hash ? null : attempt(() => JSON.parse(sessionStorage.getItem(place())));
     if (at) {
       window.scrollTo(0, at.page);
-      book.scrollTo(at.left, at.top);
+      book().scrollTo(at.left, at.top);
     }
     window.addEventListener("pagehide", () => {
-      const place = { page: window.scrollY, top: book.scrollTop, left: book.scrollLeft };
-      attempt(() => sessionStorage.setItem(here, JSON.stringify(place)));
+      const { scrollTop: top, scrollLeft: left } = book();
+      attempt(() => sessionStorage.setItem(place(), JSON.stringify({ page: window.scrollY, top, left })));
     });
   }
   const last = attempt(() => sessionStorage.getItem(BOOK));
