@@ -7,6 +7,7 @@ from retkoop.interchange.french_csv import BadLine, GoodLine, Reading
 from retkoop.ledger.models import Draft, Entry, FiscalYear, Posting
 from retkoop.ledger.services._book import CLOSED, Book
 from retkoop.ledger.services.entries import write_entry
+from retkoop.ledger.services.transfers import tell_other_side
 
 
 def import_csv(
@@ -20,7 +21,8 @@ def import_csv(
     """Record every good line, in the file's order; all or nothing.
 
     Bad lines forbid it, unless `bad_as_drafts`: each then becomes a draft,
-    kept as written, to be corrected on screen. Raises Refusal.
+    kept as written, to be corrected on screen. A transfer to another
+    cooperative is proposed there, as one that is typed. Raises Refusal.
     """
     try:
         with audit.act(year.cooperative, author, "book.imported", operation=operation) as act:
@@ -34,9 +36,18 @@ def import_csv(
                 _draft(book, bad, author)
             act.about("year", book.year.pk)
             act.payload = {"year": book.year.slug, "entries": states, "drafts": len(reading.bad)}
+        written = book.year
     except audit.Replay as replay:
-        return FiscalYear.objects.get(pk=replay.subject_id)
-    return book.year
+        written = FiscalYear.objects.get(pk=replay.subject_id)
+    _tell_others(written)
+    return written
+
+
+def _tell_others(year: FiscalYear) -> None:
+    """After the act: the books of the others are locked one at a time, each in its own."""
+    named = Entry.objects.filter(year=year, counterparty_cooperative__isnull=False, cancelled_at__isnull=True)
+    for entry in named.select_related("cooperative").order_by("number"):
+        tell_other_side(entry)
 
 
 def refuse_occupied(year: FiscalYear) -> None:

@@ -11,14 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.audit import Author
-from retkoop.identity.tests.cast import signed_in
+from retkoop.identity.tests.cast import author, signed_in
 from retkoop.interchange import waiting
 from retkoop.interchange.exports import book_csv
 from retkoop.ledger.export import book_bytes
 from retkoop.ledger.invariants import check
-from retkoop.ledger.models import Draft, Entry
+from retkoop.ledger.models import Draft, Entry, Proposal
 from retkoop.ledger.queries.bilan import bilan_of
 from retkoop.ledger.services import closing, openings
+from retkoop.ledger.tests.worked import make_worked
 
 pytestmark = pytest.mark.django_db
 FIXTURES = Path(__file__).parents[3] / "tests" / "fixtures"
@@ -76,6 +77,19 @@ def test_a_good_file_is_shown_then_written_once(empty):
     assert answers[0]["Location"] == "/cahier/"
     assert list(Entry.objects.filter(year=empty.year).order_by("number").values_list("label", flat=True)) == ["Bus", "Familles"]
     assert list(waiting.folder().iterdir()) == []
+
+
+def test_a_transfer_that_comes_in_with_a_file_is_proposed_to_the_other_cooperative_once(empty, cast):
+    make_worked(cast.cooperative_b, author(cast.mandataire_b))
+    head = "Date;Libellé;Autre coopérative;Entrée banque;Sortie banque;6700 x;7700 y\r\n"
+    rows = "12/09/2025;Part du bus;085-101;;45,00;45,00;\r\n13/09/2025;Don;Une inconnue;5,00;;;5,00\r\n"
+    path = kept(empty, (head + rows).encode())
+    assert not Proposal.objects.exists()
+    key = uuid.uuid4().hex
+    assert [empty.post(path, key=key).status_code for _ in range(2)] == [303, 303]
+    proposed = Proposal.objects.get()
+    assert (proposed.cooperative, proposed.source) == (cast.cooperative_b, "transfer")
+    assert (proposed.payload["cents"], proposed.payload["direction"], proposed.payload["label"]) == (4_500, "in", "Part du bus")
 
 
 def test_bad_lines_are_named_forbid_the_import_and_may_be_kept_as_drafts(empty):
