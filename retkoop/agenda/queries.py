@@ -5,38 +5,61 @@ the reminders for all those of an AD.
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from retkoop.agenda.conditions import CONDITIONS, Done, Facts, YearFacts
 from retkoop.agenda.holidays import zone_of_department
 from retkoop.agenda.models import AgendaRules, DueDate
 from retkoop.agenda.year import Choice, Planned, current_year, planned
-from retkoop.core import clock
+from retkoop.core import clock, sql
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Association, Cooperative
-from retkoop.ledger.models import (
-    Balance,
-    CashCount,
-    Draft,
-    FiscalYear,
-    Posting,
-    Proposal,
-    ProposalState,
-    Statement,
-    TreasuryKind,
-    YearMode,
-)
-from retkoop.membership.models import Engagement, Resignation, SchoolCard, Sheet, SheetState, Tariff
-from retkoop.yearend.models import ActivityReport, Report
+from retkoop.ledger.models import YearMode
+from retkoop.membership.models import Tariff
 from retkoop.yearend.steps import SENT
 
 LATE, NOW, LATER, DONE, PAST = "late", "now", "later", "done", "past"
-_LEFT = (SheetState.SENT, SheetState.VALIDATED)
 _FIXED = {"adhesion": "deadline", "resignation": "resignation_by"}
+# fixed statements: composing these two would cost the home page more than reading them
+_FACT_NAMES = (
+    "pk", "association_id", "unticked", "pointed", "proposed", "confirmed_at", "adhesion_sent", "engaged", "resigned",
+    "resigned_before", "member_before", "since", "deadline", "resignation_by",
+)  # fmt: skip
+_FACTS = """
+SELECT c.id, c.association_id,
+  (SELECT MIN(e.date) FROM ledger_treasury t
+      JOIN ledger_posting p ON p.treasury_id = t.id JOIN ledger_entry e ON e.id = p.entry_id
+    WHERE t.cooperative_id = c.id AND t.kind = 'bank' AND p.statement_id IS NULL AND p.until_version IS NULL
+      AND p.treasury_id IS NOT NULL AND e.cancelled_at IS NULL),
+  (SELECT MAX(s.ends_on) FROM ledger_treasury t JOIN ledger_statement s ON s.treasury_id = t.id
+    WHERE t.cooperative_id = c.id AND t.kind = 'bank'),
+  EXISTS (SELECT 1 FROM ledger_proposal o WHERE o.cooperative_id = c.id AND o.state = 'open'),
+  (SELECT k.confirmed_at FROM membership_schoolcard k WHERE k.cooperative_id = c.id),
+  EXISTS (SELECT 1 FROM membership_sheet h JOIN membership_adhesion a ON a.id = h.adhesion_id
+    WHERE a.cooperative_id = c.id AND a.first = %s AND h.state IN ('sent', 'validated')),
+  EXISTS (SELECT 1 FROM membership_engagement g WHERE g.cooperative_id = c.id AND g.first = %s),
+  EXISTS (SELECT 1 FROM membership_resignation r WHERE r.cooperative_id = c.id AND r.first = %s AND r.cancelled_at IS NULL),
+  EXISTS (SELECT 1 FROM membership_resignation r WHERE r.cooperative_id = c.id AND r.first < %s AND r.cancelled_at IS NULL),
+  EXISTS (SELECT 1 FROM membership_sheet h JOIN membership_adhesion a ON a.id = h.adhesion_id
+    WHERE a.cooperative_id = c.id AND a.first = %s AND h.state = 'validated'),
+  (SELECT MIN(y."end") FROM ledger_fiscalyear y WHERE y.cooperative_id = c.id),
+  f.deadline, f.resignation_by
+FROM identity_cooperative c LEFT JOIN membership_tariff f ON f.association_id = c.association_id AND f.first = %s
+WHERE c.id IN ({places}) ORDER BY c.id
+"""
+_YEARS = """
+SELECT y.cooperative_id, y."end", y.mode, y.closed_at IS NOT NULL,
+  EXISTS (SELECT 1 FROM ledger_draft d WHERE d.year_id = y.id AND d.done_at IS NULL),
+  EXISTS (SELECT 1 FROM ledger_cashcount n WHERE n.year_id = y.id AND n."on" = y."end" AND n.cancelled_at IS NULL),
+  EXISTS (SELECT 1 FROM ledger_balance b JOIN ledger_treasury t ON t.id = b.treasury_id
+    WHERE b.year_id = y.id AND t.kind = 'cash'),
+  r.state, v.pages
+FROM ledger_fiscalyear y LEFT JOIN yearend_report r ON r.year_id = y.id LEFT JOIN yearend_activityreport v ON v.report_id = r.id
+WHERE y.cooperative_id IN ({places}) AND y."end" BETWEEN %s AND %s ORDER BY y.id
+"""
 
 
 @dataclass(frozen=True)
@@ -139,11 +162,11 @@ def agendas_of(cooperatives: Sequence[Cooperative], today: dt.date) -> dict[int,
     found = {}
     rows, years = _rows(cooperatives, first), _years(cooperatives, first)
     for row in rows:
-        fixed = {key: day for key, name in _FIXED.items() if (day := row[name]) is not None}
+        fixed = {key: day for key, name in _FIXED.items() if (day := _day(row[name])) is not None}
         place = (row["association_id"], row["deadline"], row["resignation_by"])
         if place not in plans:
             plans[place] = planned(first, own.get(row["association_id"]), fixed)
-        facts = _facts(row, _with_idle(years.get(row["pk"], {}), row["since"], first))
+        facts = _facts(row, _with_idle(years.get(row["pk"], {}), _day(row["since"]), first))
         items = [item for each in plans[place] if (item := _item(each, facts, today)) is not None]
         found[row["pk"]] = Agenda(first, today, tuple(items))
     return found
@@ -171,67 +194,40 @@ def _choices(dates: Iterable[DueDate]) -> dict[int, dict[str, Choice]]:
 
 def _rows(cooperatives: Sequence[Cooperative], first: int) -> list[dict[str, Any]]:
     """What is known of each cooperative outside its fiscal years."""
-    here = OuterRef("pk")
-    bank = {"treasury__cooperative": here, "treasury__kind": TreasuryKind.BANK}
-    waiting = Posting.objects.filter(
-        **bank, statement__isnull=True, until_version__isnull=True, entry__cancelled_at__isnull=True
-    ).order_by("entry__date")
-    tariff = Tariff.objects.filter(association=OuterRef("association"), first=first)
-    sheets = Sheet.objects.filter(cooperative=here)
-    ended = Resignation.objects.filter(cooperative=here, cancelled_at__isnull=True)
-    oldest = FiscalYear.objects.filter(cooperative=here).order_by("start")
-    annotated = Cooperative.objects.filter(pk__in=[each.pk for each in cooperatives]).annotate(
-        unticked=Subquery(waiting.values("entry__date")[:1]),
-        pointed=Subquery(Statement.objects.filter(**bank).order_by("-ends_on").values("ends_on")[:1]),
-        proposed=Exists(Proposal.objects.filter(cooperative=here, state=ProposalState.OPEN)),
-        confirmed_at=Subquery(SchoolCard.objects.filter(cooperative=here).values("confirmed_at")[:1]),
-        adhesion_sent=Exists(sheets.filter(adhesion__first=first, state__in=_LEFT)),
-        engaged=Exists(Engagement.objects.filter(cooperative=here, first=first)),
-        resigned=Exists(ended.filter(first=first)),
-        resigned_before=Exists(ended.filter(first__lt=first)),
-        member_before=Exists(sheets.filter(adhesion__first=first - 1, state=SheetState.VALIDATED)),
-        since=Subquery(oldest.values("end")[:1]),
-        deadline=Subquery(tariff.values("deadline")[:1]),
-        resignation_by=Subquery(tariff.values("resignation_by")[:1]),
-    )
-    names = [*annotated.query.annotations]
-    return list(annotated.order_by("pk").values("pk", "association_id", *names))
+    keys = [each.pk for each in cooperatives]
+    found = sql.fetch(_FACTS.format(places=sql.places(keys)), [first, first, first, first, first - 1, first, *keys])
+    return [dict(zip(_FACT_NAMES, row, strict=True)) for row in found]
 
 
 def _years(cooperatives: Sequence[Cooperative], first: int) -> dict[int, dict[int, YearFacts]]:
     """What is known of this fiscal year and the last, by cooperative."""
-    here = OuterRef("pk")
-    counts = CashCount.objects.filter(year=here, on=OuterRef("end"), cancelled_at__isnull=True)
-    reports: QuerySet[Report] = Report.objects.filter(year=here)
-    rows = (
-        FiscalYear.objects.filter(
-            cooperative__in=[each.pk for each in cooperatives],
-            end__gte=SchoolYear(first - 1).end,
-            end__lte=SchoolYear(first).end,
-        )
-        .annotate(
-            drafted=Exists(Draft.objects.filter(year=here, done_at__isnull=True)),
-            counted=Exists(counts),
-            cash=Exists(Balance.objects.filter(year=here, treasury__kind=TreasuryKind.CASH)),
-            report_state=Subquery(reports.values("state")[:1]),
-            pages=Subquery(ActivityReport.objects.filter(report__year=here).values("pages")[:1]),
-        )
-        .order_by("pk")
-        .values("cooperative_id", "end", "mode", "closed_at", "drafted", "counted", "cash", "report_state", "pages")
-    )
+    keys = [each.pk for each in cooperatives]
+    ends = [SchoolYear(first - 1).end, SchoolYear(first).end]
     found: dict[int, dict[int, YearFacts]] = {}
-    for row in rows:
-        found.setdefault(row["cooperative_id"], {})[row["end"].year - 1] = YearFacts(
+    for row in sql.fetch(_YEARS.format(places=sql.places(keys)), [*keys, *ends]):
+        cooperative, end, mode, closed, drafted, counted, cash, state, pages = row
+        found.setdefault(cooperative, {})[_required(end).year - 1] = YearFacts(
             exists=True,
-            books=row["mode"] == YearMode.BOOKS,
-            closed=row["closed_at"] is not None,
-            drafts=row["drafted"],
-            counted=row["counted"],
-            cash=row["cash"],
-            sent=row["report_state"] in SENT,
-            pages=frozenset(row["pages"] or ()),
+            books=mode == YearMode.BOOKS,
+            closed=bool(closed),
+            drafts=bool(drafted),
+            counted=bool(counted),
+            cash=bool(cash),
+            sent=state in SENT,
+            pages=frozenset(json.loads(pages) if isinstance(pages, str) else pages or ()),
         )
     return found
+
+
+def _required(value: object) -> dt.date:
+    day = _day(value)
+    assert day is not None
+    return day
+
+
+def _day(value: object) -> dt.date | None:
+    """The day of a date or an instant as a fixed statement gives it: text on SQLite, a date on PostgreSQL."""
+    return None if value is None else dt.date.fromisoformat(str(value)[:10])
 
 
 def _with_idle(known: Mapping[int, YearFacts], since: dt.date | None, first: int) -> dict[int, YearFacts]:
@@ -245,18 +241,17 @@ def _with_idle(known: Mapping[int, YearFacts], since: dt.date | None, first: int
 
 
 def _facts(row: Mapping[str, Any], years: Mapping[int, YearFacts]) -> Facts:
-    confirmed = row["confirmed_at"]
     gone = row["resigned_before"] and not row["adhesion_sent"] and not row["member_before"]
     return Facts(
         years=years,
-        unticked=row["unticked"],
-        pointed=row["pointed"],
-        proposals=row["proposed"],
-        confirmed_on=confirmed.date() if confirmed else None,
+        unticked=_day(row["unticked"]),
+        pointed=_day(row["pointed"]),
+        proposals=bool(row["proposed"]),
+        confirmed_on=_day(row["confirmed_at"]),
         tariff=row["deadline"] is not None,
-        adhesion_sent=row["adhesion_sent"],
-        engaged=row["engaged"],
-        resigned=row["resigned"] or gone,
+        adhesion_sent=bool(row["adhesion_sent"]),
+        engaged=bool(row["engaged"]),
+        resigned=bool(row["resigned"] or gone),
     )
 
 

@@ -19,8 +19,8 @@ from retkoop.ledger.tests.entry_desk import TODAY, EntryDesk, make_entry_desk
 SAVE = 15
 TICK = 16
 # an opening still provisional reads the banks and the statements after the year's end; the home page also reads the
-# states of the reports, the last one validated, what the AD asks to mend
-PAGES = {"/accueil/": 26, "/ecritures/nouvelle/": 8, "/cahier/": 20}
+# states of the reports, the last one validated, what the AD asks to mend, the calendar (3) and the adhésion (3)
+PAGES = {"/accueil/": 32, "/ecritures/nouvelle/": 8, "/cahier/": 20}
 
 
 @pytest.fixture
