@@ -12,6 +12,8 @@ CHAPTER_OF: dict[str, str] = {
     "/compte/confirmer/": "second-controle/",
     "/compte/securite/": "second-controle/",
     "/compte/sessions/": "second-controle/",
+    "/ad/acces/": "second-controle/",
+    "/federation/acces/": "second-controle/",
     "/mot-de-passe/": "securite-et-mot-de-passe/",
     "/accueil/": "page-d-accueil/",
     "/ecritures/": "creer-une-ecriture/",

@@ -101,6 +101,26 @@ class FirstCodeForm(forms.Form):
     )
 
 
+class HelpForm(forms.Form):
+    """`/ad/acces/`, `/federation/acces/`: why, and how one made sure of the person."""
+
+    reason = forms.CharField(
+        label="Ce qui s’est passé",
+        max_length=500,
+        error_messages={"required": "Dites ce qui s’est passé, par exemple «\u202ftéléphone perdu\u202f»."},
+        widget=forms.Textarea(attrs={"rows": "2"}),
+    )
+    identity_check = forms.CharField(
+        label="Comment vous avez vérifié que c’est bien cette personne",
+        max_length=500,
+        error_messages={
+            "required": "Dites comment vous avez vérifié\u202f: «\u202fvue au bureau\u202f», «\u202frappelée à l’école\u202f»…"
+        },
+        widget=forms.Textarea(attrs={"rows": "2"}),
+        help_text="Rappelez-la à un numéro que vous connaissez déjà, ou voyez-la. Un message reçu ne suffit pas.",
+    )
+
+
 class ProveForm(forms.Form):
     """`/compte/confirmer/`, `/compte/securite/retirer/`: the password again."""
 

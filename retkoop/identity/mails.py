@@ -36,6 +36,26 @@ def email_changed(person: Person, old: str) -> None:
     )
 
 
+def recovery_asked(person: Person, helper: Person, due: str) -> None:
+    """To the person: somebody has asked for their way back; until `due` (words) they can stop it."""
+    mail.send(
+        to=person.email or "",
+        subject="Quelqu’un demande à retrouver l’accès à votre compte Retkoop",
+        template="identity/mail/recovery_asked",
+        context={"person": person, "helper": helper, "due": due, "link": f"{settings.BASE_URL}/compte/securite/"},
+    )
+
+
+def recovery_done(person: Person, helper: Person, token: str) -> None:
+    """To the person alone: the way back, with the name of who helped."""
+    mail.send(
+        to=person.email or "",
+        subject="Retrouver l’accès à votre compte Retkoop",
+        template="identity/mail/recovery_done",
+        context={"person": person, "helper": helper, "link": f"{settings.BASE_URL}/acces/{token}/"},
+    )
+
+
 def security_changed(person: Person, what: str) -> None:
     """To the person: something changed in what protects their account; `what` is a sentence."""
     mail.send(

@@ -188,7 +188,7 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """One of a person's one-use codes for the day when the second factor is lost; only its SHA-256 is kept."""
+    """One of a person's one-use codes for the day when the second factor is lost; only its keyed SHA-256 is kept."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="recovery_codes")
     code_sha = models.CharField(max_length=64)
@@ -197,6 +197,31 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "code_sha"], name="recovery_code_unique")]
+
+
+class AccessRecovery(models.Model):
+    """A supervised way back for someone who has lost everything: who helped, why, and how they made sure of the person.
+
+    Carried out at once, or at `due_at` unless `confirmed_by` comes first; one at a time for a person.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recoveries")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    identity_check = models.CharField(max_length=500)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], name="recovery_one_waiting", condition=Q(done_at__isnull=True, stopped_at__isnull=True)
+            )
+        ]
 
 
 class OpenSession(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retkoop.identity.views import account, login, second, security, sessions
+from retkoop.identity.views import account, login, recovery, second, security, sessions
 
 urlpatterns = [
     path("", login.root, name="root"),
@@ -30,6 +30,9 @@ urlpatterns = [
     path("compte/sessions/", sessions.sessions, name="sessions"),
     path("compte/sessions/fermer/", sessions.close, name="session-close"),
     path("compte/sessions/partout/", sessions.everywhere, name="sessions-close"),
+    path("ad/acces/", recovery.by_association, name="ad-access"),
+    path("federation/acces/", recovery.by_federation, name="federation-access"),
+    path("compte/securite/arreter/", recovery.stop_own, name="recovery-stop"),
     path("compte/preference/", account.preference, name="account-preference"),
     path("compte/rappels/", account.reminders, name="account-reminders"),
 ]

@@ -29,6 +29,7 @@ from retkoop.identity.services.organisations import (
     withdraw_cooperative,
 )
 from retkoop.identity.services.people import create_person, end_mandate, give_mandate
+from retkoop.identity.services.recovery import ask_recovery, confirm_recovery, stop_recovery
 from retkoop.identity.services.sessions import disconnect, disconnect_everywhere, forget_ended_sessions
 from retkoop.identity.services.throttle import Throttled, forget_old_failures
 
@@ -38,6 +39,7 @@ __all__ = [
     "Throttled",
     "Unrecognised",
     "add_passkey",
+    "ask_recovery",
     "begin_totp",
     "change_association_settings",
     "change_password",
@@ -45,6 +47,7 @@ __all__ = [
     "check_second_code",
     "check_second_passkey",
     "confirm_email",
+    "confirm_recovery",
     "confirm_totp",
     "create_association",
     "create_cooperative",
@@ -67,6 +70,7 @@ __all__ = [
     "set_demo_password",
     "set_full_form",
     "set_reminders",
+    "stop_recovery",
     "use_link",
     "withdraw_cooperative",
 ]

@@ -24,4 +24,4 @@ class Letter:
 def letters() -> list[Letter]:
     """Every letter so far, oldest first."""
     jobs = [result.args_kwargs["kwargs"] for result in DBTaskResult.objects.order_by("enqueued_at")]
-    return [Letter(job["to"], job["subject"], job["text"]) for job in jobs]
+    return [Letter(job["to"], job["subject"], job["text"]) for job in jobs if "to" in job]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -23,8 +24,9 @@ from retkoop.identity.access import (
 )
 from retkoop.identity.forms import FirstCodeForm, ProveForm
 from retkoop.identity.models import AuditEvent, FactorKind, SecondFactor
-from retkoop.identity.queries import confirmed_factors, pending_totp, recovery_codes_left
+from retkoop.identity.queries import confirmed_factors, pending_totp, recovery_codes_left, waiting_recovery
 from retkoop.identity.requests import SignedInRequest
+from retkoop.identity.responses import form_page
 from retkoop.identity.services import (
     Throttled,
     add_passkey,
@@ -40,15 +42,15 @@ from retkoop.identity.views.account import explain
 HOME, APPLICATION, CODES = "/compte/securite/", "/compte/securite/application/", "/compte/securite/codes/"
 _STATE, _SHOWN = "passkey-state", "recovery-codes"
 _SHOWN_SECONDS = 10 * 60
-View = Callable[[SignedInRequest], HttpResponse]
+R = TypeVar("R", bound=SignedInRequest)
 
 
-def proved(view: View) -> View:
+def proved(view: Callable[[R], HttpResponse]) -> Callable[[R], HttpResponse]:
     """Only for whom the session proves more than a forgotten browser would: a recent password, and the factor if any."""
 
     @wraps(view)
-    def guarded(request: SignedInRequest) -> HttpResponse:
-        back = request.path if request.method == "GET" else HOME
+    def guarded(request: R) -> HttpResponse:
+        back = request.get_full_path() if request.method == "GET" else (form_page(request) or HOME)
         if confirmed_factors(request.actor.person) and not session.is_second(request):
             session.sign_out(request)
             return see_other(f"/connexion/?suite={quote(back)}")
@@ -97,6 +99,7 @@ def security(request: SignedInRequest) -> HttpResponse:
     context = {
         "factors": confirmed_factors(person),
         "codes_left": recovery_codes_left(person),
+        "recovery": waiting_recovery(person),
         "person": person,
         "must_enrol": session.must_enrol(request.session, request.actor.mandate),
         "passkeys_possible": passkeys.possible(origin),
