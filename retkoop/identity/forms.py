@@ -113,9 +113,7 @@ class HelpForm(forms.Form):
     identity_check = forms.CharField(
         label="Comment vous avez vérifié que c’est bien cette personne",
         max_length=500,
-        error_messages={
-            "required": "Dites comment vous avez vérifié\u202f: «\u202fvue au bureau\u202f», «\u202frappelée à l’école\u202f»…"
-        },
+        error_messages={"required": "Dites comment vous avez vérifié\u202f: vue au bureau, rappelée à l’école…"},
         widget=forms.Textarea(attrs={"rows": "2"}),
         help_text="Rappelez-la à un numéro que vous connaissez déjà, ou voyez-la. Un message reçu ne suffit pas.",
     )

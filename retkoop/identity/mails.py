@@ -1,5 +1,7 @@
 """The e-mails about access: one recipient each, one link, whose host comes from the settings alone."""
 
+import datetime as dt
+
 from django.conf import settings
 
 from retkoop.core import mail
@@ -36,8 +38,8 @@ def email_changed(person: Person, old: str) -> None:
     )
 
 
-def recovery_asked(person: Person, helper: Person, due: str) -> None:
-    """To the person: somebody has asked for their way back; until `due` (words) they can stop it."""
+def recovery_asked(person: Person, helper: Person, due: dt.datetime) -> None:
+    """To the person: somebody has asked for their way back; until `due` they can stop it."""
     mail.send(
         to=person.email or "",
         subject="Quelqu’un demande à retrouver l’accès à votre compte Retkoop",

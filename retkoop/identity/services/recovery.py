@@ -11,8 +11,6 @@ stop it until then.
 import datetime as dt
 
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
-from django.utils.formats import date_format
 from django_tasks import task
 
 from retkoop.core import clock
@@ -62,7 +60,7 @@ def ask_recovery(
         done.about("person", person.pk)
         done.payload = {"recovery": recovery.pk, "identity_check": identity_check, "waits": waits}
         if waits:
-            mails.recovery_asked(locked, helper.person, date_format(timezone.localtime(recovery.due_at), "j F Y à H:i"))
+            mails.recovery_asked(locked, helper.person, recovery.due_at)
             finish_recovery.using(run_after=recovery.due_at).enqueue(recovery_id=recovery.pk)
         else:
             _carry_out(recovery, author, done)
