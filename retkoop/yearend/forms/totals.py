@@ -191,7 +191,8 @@ class TotalsForm(forms.Form):
         for number, grant in enumerate(totals.grants):
             name = f"g_{number}"
             start |= {f"{name}_type": grant.funder_type, f"{name}_funder": grant.funder, f"{name}_object": grant.object}
-            start |= {f"{name}_on": format_day(grant.on), f"{name}_amount": format_amount(grant.cents), f"{name}_id": grant.id}
+            start |= {f"{name}_on": format_day(grant.on), f"{name}_amount": grant.expression or format_amount(grant.cents)}
+            start[f"{name}_id"] = grant.id
         for value, count in (totals.pieces or {}).items():
             start[f"n_{value}"] = count
         if totals.pieces == {}:
@@ -281,8 +282,8 @@ class TotalsForm(forms.Form):
             kind, funder, what, on, amount, pk = self._said(f"g_{number}", "type", "funder", "object", "on", "amount", "id")
             if amount and amount.cents > 0:
                 self._filled.append(f"g_{number}")
-                row = GrantRow(kind or FunderType.TOWN, funder or "", what or "", on or self.year.end, amount.cents, pk)
-                found.append(row)
+                day, typed = on or self.year.end, amount.expression
+                found.append(GrantRow(kind or FunderType.TOWN, funder or "", what or "", day, amount.cents, pk, typed))
         return found
 
     def _said(self, name: str, *parts: str) -> list[Any]:

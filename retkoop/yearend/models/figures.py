@@ -7,7 +7,8 @@ from retkoop.yearend.models.reports import Report
 
 
 class TypedFigure(models.Model):
-    """A box of the report: `key` is the account's stable key, or « statement:<account key> » for a statement's balance.
+    """A box of the report: `key` is the account's stable key, or « statement:<account key> » for a statement's balance, or
+    « grant:<id> » for the sum that was typed of a line of 2.e.
 
     `expression` is what was typed (« 120 + 45,50 »), `cents` its value.
     """

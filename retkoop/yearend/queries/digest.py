@@ -25,6 +25,7 @@ from retkoop.ledger.queries.balances import treasuries_of
 from retkoop.ledger.queries.years import chain, opening_of
 from retkoop.yearend.models import NamedTransfer, Report, TypedFigure, TypedItem
 from retkoop.yearend.queries.from_totals import figures_from_totals
+from retkoop.yearend.queries.totals import GRANT
 
 Parts = dict[str, str]
 WORDS = {
@@ -157,8 +158,8 @@ def _of_totals(year: FiscalYear) -> dict[str, Any]:
 
 
 def _typed(report: Report | None) -> list[Any]:
-    rows = TypedFigure.objects.filter(report=report).values_list("key", "cents") if report else ()
-    return sorted([key, cents] for key, cents in rows)
+    rows = TypedFigure.objects.filter(report=report).exclude(key__startswith=GRANT) if report else TypedFigure.objects.none()
+    return sorted([key, cents] for key, cents in rows.values_list("key", "cents"))
 
 
 def _items(report: Report | None) -> list[Any]:

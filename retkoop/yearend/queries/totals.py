@@ -1,6 +1,8 @@
 """What was typed of a year whose book is kept elsewhere, as plain data: the form fills it, the service stores it.
 
 Keys of `amounts`: an account's stable key, or « statement: » and a bank's key.
+A grant is a line of the books; the sum as it was typed is kept beside it, under
+« grant: » and its id, and is shown while it still makes the grant's amount.
 Cents are signed as the guides write them: − a facture à payer or a transfer
 paid, + a produit à recevoir or a transfer received.
 """
@@ -13,7 +15,7 @@ from retkoop.ledger.chart import Chart, ChartAccount
 from retkoop.ledger.models import AccountClass, FiscalYear, Grant
 from retkoop.yearend.models import NamedTransfer, Report, TypedFigure, TypedItem
 
-STATEMENT = "statement:"
+STATEMENT, GRANT = "statement:", "grant:"
 BANKS = ("bank", "postal_bank")
 BOX = "cash"
 
@@ -57,6 +59,7 @@ class GrantRow:
     on: dt.date
     cents: int
     id: int | None = None
+    expression: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,19 @@ def treasury_accounts(chart: Chart) -> tuple[ChartAccount, ...]:
 
 def totals_of(year: FiscalYear, report: Report | None) -> Totals:
     """What is stored, in five queries; nothing typed gives an empty one."""
+    typed = list(TypedFigure.objects.filter(report=report)) if report is not None else []
+    sums = {(row.key, row.cents): row.expression for row in typed if row.key.startswith(GRANT)}
     grants = Grant.objects.filter(year=year, removed_at__isnull=True).order_by("on", "pk")
-    told = tuple(GrantRow(row.funder_type, row.funder, row.object, row.on, row.cents, row.pk) for row in grants)
+    told = tuple(
+        GrantRow(
+            row.funder_type, row.funder, row.object, row.on, row.cents, row.pk, sums.get((f"{GRANT}{row.pk}", row.cents), "")
+        )
+        for row in grants
+    )
     if report is None:
         return Totals(grants=told)
     return Totals(
-        amounts={row.key: Amount(row.expression, row.cents) for row in TypedFigure.objects.filter(report=report)},
+        amounts={row.key: Amount(row.expression, row.cents) for row in typed if not row.key.startswith(GRANT)},
         items=tuple(
             ItemRow(row.bank, row.label, row.on, row.cheque, Amount(row.expression, row.cents), row.pk)
             for row in TypedItem.objects.filter(report=report, removed_at__isnull=True)

@@ -10,7 +10,7 @@ from retkoop.ledger.models import FiscalYear, Grant, YearMode
 from retkoop.ledger.services._book import refuse_sealed
 from retkoop.ledger.services.follow import GrantContent, withdraw_grant, write_grant
 from retkoop.yearend.models import NamedTransfer, Report, TypedFigure, TypedItem
-from retkoop.yearend.queries.totals import GrantRow, ItemRow, Totals, TransferRow, totals_of, totals_state
+from retkoop.yearend.queries.totals import GRANT, GrantRow, ItemRow, Totals, TransferRow, totals_of, totals_state
 from retkoop.yearend.services.reports import refuse_locked
 
 
@@ -41,6 +41,7 @@ def save_totals(
             report = _report(year, version)
             kept = _store(report, totals)
             kept = replace(kept, grants=_grants(act, year, totals))
+            _keep_sums(report, kept.grants)
             report.version += 1
             report.save(update_fields=["version", "cash_pieces"])
             act.about("report", report.pk)
@@ -70,7 +71,7 @@ def _store(report: Report, totals: Totals) -> Totals:
     for key, amount in totals.amounts.items():
         said = {"expression": amount.expression, "cents": amount.cents, "cooperative_id": report.cooperative_id}
         TypedFigure.objects.update_or_create(report=report, key=key, defaults=said)
-    TypedFigure.objects.filter(report=report).exclude(key__in=totals.amounts).delete()
+    TypedFigure.objects.filter(report=report).exclude(key__in=totals.amounts).exclude(key__startswith=GRANT).delete()
     report.cash_pieces = None if totals.pieces is None else {str(value): n for value, n in sorted(totals.pieces.items()) if n}
     return replace(totals, items=_items(report, totals), transfers=_transfers(report, totals))
 
@@ -121,6 +122,15 @@ def _grants(act: audit.Act, year: FiscalYear, totals: Totals) -> tuple[GrantRow,
         withdraw_grant(grant)
         act.also("grant.removed", "grant", grant.pk, {"year": year.slug, "grant": grant_state(grant), "removed": True})
     return tuple(kept)
+
+
+def _keep_sums(report: Report, grants: tuple[GrantRow, ...]) -> None:
+    """« 400 + 200 », as it was typed, beside the line of the grant that it made."""
+    typed = {f"{GRANT}{row.id}": row for row in grants if row.expression}
+    TypedFigure.objects.filter(report=report, key__startswith=GRANT).exclude(key__in=typed).delete()
+    for key, row in typed.items():
+        said = {"expression": row.expression, "cents": row.cents, "cooperative_id": report.cooperative_id}
+        TypedFigure.objects.update_or_create(report=report, key=key, defaults=said)
 
 
 def _same(grant: Grant, row: GrantRow) -> bool:

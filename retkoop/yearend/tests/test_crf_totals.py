@@ -9,6 +9,7 @@ from retkoop.identity.audit import Author, verify_chain
 from retkoop.identity.tests.cast import signed_in
 from retkoop.ledger.models import FiscalYear, Grant
 from retkoop.yearend.models import NamedTransfer, Report, ReportRules, ReportState, TypedFigure, TypedItem
+from retkoop.yearend.queries.digest import digest_of
 from retkoop.yearend.queries.figures import figures_of
 from retkoop.yearend.tests.totals_desk import PAGE, TODAY, TYPED, make_totals_year, opened, send
 
@@ -110,6 +111,20 @@ def test_a_page_left_open_elsewhere_is_a_conflict(teacher):
     send(teacher, TYPED)
     assert send(teacher, TYPED, stale).status_code == 409
     assert TypedFigure.objects.get(key="bank").cents == 220_500
+
+
+def test_the_sum_that_was_typed_of_a_grant_stays_until_its_amount_changes_elsewhere(teacher, year):
+    send(teacher, TYPED | {"g_0_amount": "200 + 100"})
+    assert 'value="200 + 100"' in opened(teacher).html
+    given = digest_of(year)
+    send(teacher, TYPED | {"g_0_amount": "150 + 150"})
+    assert (digest_of(year), 'value="150 + 150"' in opened(teacher).html) == (given, True)
+    grant = Grant.objects.get(removed_at__isnull=True, funder="Mairie de Challans")
+    Grant.objects.filter(pk=grant.pk).update(cents=25_000)
+    shown = opened(teacher).html
+    assert ('value="150 + 150"' in shown, 'value="250,00"' in shown) == (False, True)
+    send(teacher, TYPED | {"g_0_amount": "", "g_0_funder": "", "g_1_amount": "", "g_1_funder": ""})
+    assert not TypedFigure.objects.filter(key__startswith="grant:").exists()
 
 
 def test_a_form_that_does_not_say_what_it_changes_is_a_conflict_too(teacher):
