@@ -37,6 +37,11 @@ def today(zone: str = "Europe/Paris") -> dt.date:
     return chosen if chosen is not None else dt.datetime.now(tz=ZoneInfo(zone)).date()
 
 
+def day_of(moment: dt.datetime, zone: str = "Europe/Paris") -> dt.date:
+    """The date that an instant was, there."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 @contextmanager
 def travel(date: dt.date) -> Iterator[None]:
     """In tests and in the demo's making: the clock shows `date` inside the block."""
