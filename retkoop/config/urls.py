@@ -6,8 +6,8 @@ urlpatterns = [
     path("", include("retkoop.identity.urls")),
     path("", include("retkoop.home.urls")),
     path("", include("retkoop.ledger.urls")),
+    path("", include("retkoop.membership.urls")),  # « archives/adhesions/ » before « archives/<year>/ »
     path("", include("retkoop.yearend.urls")),
-    path("", include("retkoop.membership.urls")),
     path("", include("retkoop.agenda.urls")),
     path("", include("retkoop.documents.urls")),
     path("", include("retkoop.interchange.urls")),

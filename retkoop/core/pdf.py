@@ -28,13 +28,17 @@ _BREAK = "\u200b"
 
 @dataclass(frozen=True)
 class Letterhead:
-    """The top of every page. `number`: « Coopérative 085-099 · OCCE de la Vendée »; `note` joins the foot (a digest)."""
+    """The top of every page. `number`: « Coopérative 085-099 · OCCE de la Vendée »; `note` joins the foot (a digest).
+
+    `dated`: what was done on `printed_on`; a paper that says the same for ever is « Établi le ».
+    """
 
     name: str
     number: str
     year: str
     printed_on: dt.date
     note: str = ""
+    dated: str = "Imprimé le"
 
 
 def compile_pdf(template: str, data: dict[str, Any]) -> bytes:
@@ -112,7 +116,7 @@ def page_data(title: str, letterhead: Letterhead, *, landscape: bool = False, su
         "name": letterhead.name,
         "number": letterhead.number,
         "year": letterhead.year,
-        "printed": dates.format_day(day),
+        "printed": f"{letterhead.dated} {dates.format_day(day)}",
         "date": [day.year, day.month, day.day],
         "note": letterhead.note,
     }

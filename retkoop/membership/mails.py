@@ -7,6 +7,7 @@ from django.conf import settings
 from retkoop.core import mail
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.identity.models import Cooperative, Person
+from retkoop.identity.queries import mandataires_of
 from retkoop.membership.models import Sheet
 
 
@@ -70,6 +71,36 @@ def _to_all(cooperative: Cooperative, people: Sequence[Person], what: str, subje
                 "cooperative": cooperative,
                 "association": cooperative.association,
                 "link": f"{settings.BASE_URL}/identite/",
+                **more,
+            },
+        )
+
+
+def validated(sheet: Sheet, *, engaged: bool) -> None:
+    """To the mandataires: « mail de confirmation »; with the engagement, attestation and certificat can be downloaded."""
+    _to_mandataires(sheet, "validated", "validée", "/archives/adhesions/" if engaged else "/adhesion/", engaged=engaged)
+
+
+def returned(sheet: Sheet, reason: str) -> None:
+    """To the mandataires: what the AD asks to mend."""
+    _to_mandataires(sheet, "returned", "à corriger", "/adhesion/", reason=reason)
+
+
+def _to_mandataires(sheet: Sheet, what: str, step: str, path: str, **more: object) -> None:
+    cooperative, year = sheet.cooperative, SchoolYear(sheet.adhesion.first).slug
+    named = "Adhésion" if sheet.number == 1 else f"Avenant {sheet.number - 1} de l’adhésion"
+    for person in mandataires_of(cooperative):
+        mail.send(
+            to=person.email or "",
+            subject=f"{named} {year} {step} : {cooperative.identifier}",
+            template=f"membership/mail/{what}",
+            context={
+                "person": person,
+                "sheet": sheet,
+                "cooperative": cooperative,
+                "association": cooperative.association,
+                "year": year,
+                "link": f"{settings.BASE_URL}{path}",
                 **more,
             },
         )

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from retkoop.oversight.views import archives, console, cooperatives, reports, review, rules
+from retkoop.oversight.views import (
+    adhesion,
+    adhesions,
+    archives,
+    console,
+    cooperatives,
+    federal,
+    reports,
+    resignations,
+    review,
+    rules,
+    tariffs,
+)
 
 urlpatterns = [
     path("ad/", console.console, name="ad"),
@@ -36,5 +48,20 @@ urlpatterns = [
     path("ad/archives/enregistrer/", archives.keep, name="ad-archives-keep"),
     path("ad/archives/<int:pk>/", archives.change, name="ad-archives-change"),
     path("ad/archives/<int:pk>/retirer/", archives.remove, name="ad-archives-remove"),
+    path("ad/adhesions/", adhesions.adhesions, name="ad-adhesions"),
+    path("ad/adhesions/valider/", adhesions.validate_many, name="ad-adhesions-validate"),
+    path("ad/adhesions/tarif/", tariffs.tariff, name="ad-tariff"),
+    path("ad/adhesions/federation/", federal.own_share, name="ad-federal-share"),
+    path("ad/adhesions/federation/part.pdf", federal.own_statement, name="ad-federal-statement"),
+    path("ad/adhesions/resiliation/<str:identifier>/", resignations.resignation, name="ad-resignation"),
+    path("ad/adhesions/resiliation/<int:resignation_id>/annuler/", resignations.cancel, name="ad-resignation-cancel"),
+    path("ad/adhesions/<int:pk>/", adhesion.adhesion, name="ad-adhesion"),
+    path("ad/adhesions/<int:pk>/valider/", adhesion.validate, name="ad-adhesion-validate"),
+    path("ad/adhesions/<int:pk>/rendre/", adhesion.give_back, name="ad-adhesion-return"),
+    path("ad/adhesions/<int:pk>/paiement/", adhesion.pay, name="ad-adhesion-pay"),
+    path("federation/parts/", federal.shares, name="federal-shares"),
+    path("federation/parts/<str:code>/", federal.share, name="federal-share"),
+    path("federation/parts/<str:code>/part.pdf", federal.statement, name="federal-statement"),
+    path("federation/paiements/<int:payment_id>/annuler/", federal.cancel_payment, name="federal-payment-cancel"),
     path("federation/", console.federation, name="federation"),
 ]

@@ -105,6 +105,11 @@ class CampaignRow:
         told = [sheet for sheet in self.known if sheet.payment or sheet.paid_on or sheet.payer != Payer.COOPERATIVE]
         return payment_words(told[-1]) if told else ""
 
+    @property
+    def paid_on(self) -> dt.date | None:
+        """The day of the last payment recorded."""
+        return max((sheet.paid_on for sheet in self.known if sheet.paid_on is not None), default=None)
+
     def is_(self, key: str) -> bool:
         """Does the filter of that key keep it?"""
         marks = {WAITING: self.waiting is not None, UNENGAGED: self.unengaged, UNPAID: self.unpaid}
@@ -217,7 +222,13 @@ def last_resignation_day(association_id: int, first: int) -> dt.date:
     return told or dt.date(first, 10, 31)
 
 
-def resignations_of(association: Association, first: int) -> list[Resignation]:
-    """The résiliations of that school year, those taken back included, the latest first."""
-    rows = Resignation.objects.filter(cooperative__association=association, first=first)
-    return list(rows.select_related("cooperative__association", "recorded_by").order_by("-recorded_at", "-pk"))
+def resignation_for(association: Association, pk: int) -> Resignation | None:
+    """A résiliation of that AD's cooperatives; None for the absent and the foreign alike."""
+    rows = Resignation.objects.select_related("cooperative__association")
+    return rows.filter(cooperative__association=association, pk=pk).first()
+
+
+def sent_under(association: Association, first: int) -> int:
+    """How many sheets of that year keep the prices with which they were sent."""
+    told = Sheet.objects.filter(cooperative__association=association, adhesion__first=first)
+    return told.filter(state__in=(SheetState.SENT, SheetState.VALIDATED)).count()

@@ -42,6 +42,10 @@ class Share:
     paid_cents: int
 
     @property
+    def heads(self) -> int:
+        return self.pupils + self.adults
+
+    @property
     def left_cents(self) -> int:
         return self.due_cents - self.paid_cents
 
@@ -73,6 +77,12 @@ def _shares(where: str, first: int, pk: int) -> list[Share]:
 def payments_of(association: Association, first: int) -> list[FederalPayment]:
     """What the federation recorded, those cancelled included, in the order of their days."""
     return list(association.federal_payments.filter(first=first).select_related("recorded_by").order_by("paid_on", "pk"))
+
+
+def payment_of(federation: Federation, pk: int) -> FederalPayment | None:
+    """A payment of one of the federation's ADs; None for another's and the absent alike."""
+    rows = FederalPayment.objects.select_related("association").filter(association__federation=federation)
+    return rows.filter(pk=pk).first()
 
 
 _LINES = """

@@ -37,11 +37,16 @@ class Payment:
 
 
 def validate_sheet(
-    *, sheet: Sheet, author: audit.Author, version: int | None = None, operation: audit.Operation | None = None
+    *,
+    sheet: Sheet,
+    author: audit.Author,
+    version: int | None = None,
+    payment: Payment | None = None,
+    operation: audit.Operation | None = None,
 ) -> Sheet:
     """Validate an adhésion that was sent, or an amendment; its mandataires get a mail and its books the call.
 
-    Raises Refusal (not sent, validated already, résiliée), StaleVersion.
+    `payment` is recorded with it when the cooperative itself pays. Raises Refusal (not sent, validated already, résiliée), StaleVersion.
     """
     _refuse_others(author, sheet)
     try:
@@ -55,7 +60,9 @@ def validate_sheet(
                 json.loads(current.tariff) | {"printed": _printed(current.cooperative, standing.tariff.insurance_contract)}
             )
             current.state, current.validated_at, current.validated_by = SheetState.VALIDATED, clock.now(), author.person
-            current.save(update_fields=["tariff", "state", "validated_at", "validated_by"])
+            if payment is not None and current.payer == Payer.COOPERATIVE:
+                _set_payment(current, payment)
+            current.save()
             _grow(current)
             _tell(act, current)
             mails.validated(current, engaged=bool(standing.engagements))
@@ -85,21 +92,30 @@ class Refused:
 
 
 def validate_sheets(
-    *, association: Association, sheets: Sequence[Sheet], author: audit.Author, operation: audit.Operation | None = None
+    *,
+    association: Association,
+    sheets: Sequence[Sheet],
+    author: audit.Author,
+    payment: Payment | None = None,
+    operation: audit.Operation | None = None,
 ) -> tuple[list[Sheet], list[Refused]]:
     """« Valider les adhésions cochées »: each in its own act, in the order of the cooperatives; what cannot be is told.
 
-    Raises Replay when the same form was carried out already, Refusal when none was chosen.
+    `payment` is recorded with those that the cooperative itself pays. Raises
+    Replay when the same form was carried out already, Refusal when none was
+    chosen or the payment cannot be.
     """
     if operation is not None:
         audit.refuse_known(operation, None, author)
     if not sheets:
         message = "Cochez au moins une adhésion transmise."
         raise Refusal(message)
+    if payment is not None:
+        _refuse_payment(payment, clock.today(association.time_zone))
     done, refused = [], []
     for sheet in sorted(sheets, key=lambda row: (row.cooperative_id, row.pk)):
         try:
-            done.append(validate_sheet(sheet=sheet, author=author))
+            done.append(validate_sheet(sheet=sheet, author=author, payment=payment))
         except Refusal as refusal:
             refused.append(Refused(sheet, refusal.message))
     with audit.general_act(author, "adhesions.validated", operation=operation) as act:
@@ -137,7 +153,12 @@ def return_sheet(
 
 
 def record_payment(
-    *, sheet: Sheet, payment: Payment, author: audit.Author, version: int, operation: audit.Operation | None = None
+    *,
+    sheet: Sheet,
+    payment: Payment,
+    author: audit.Author,
+    version: int | None = None,
+    operation: audit.Operation | None = None,
 ) -> Sheet:
     """Record how a sheet is paid, or who else pays it; before or after it is validated. Raises Refusal, StaleVersion."""
     _refuse_others(author, sheet)
@@ -148,8 +169,7 @@ def record_payment(
             if current.state not in {SheetState.SENT, SheetState.VALIDATED}:
                 message = "La coopérative n’a pas encore transmis cette adhésion."
                 raise Refusal(message)
-            current.payer, current.payer_name = payment.payer, payment.payer_name.strip()
-            current.payment, current.paid_on, current.payment_reference = payment.way, payment.on, payment.reference.strip()
+            _set_payment(current, payment)
             current.save(update_fields=["payer", "payer_name", "payment", "paid_on", "payment_reference"])
             _grow(current)
             _tell(act, current)
@@ -158,6 +178,11 @@ def record_payment(
     if current.state == SheetState.VALIDATED:
         tell_books(current)
     return current
+
+
+def _set_payment(sheet: Sheet, payment: Payment) -> None:
+    sheet.payer, sheet.payer_name = payment.payer, payment.payer_name.strip()
+    sheet.payment, sheet.paid_on, sheet.payment_reference = payment.way, payment.on, payment.reference.strip()
 
 
 def _refuse_payment(payment: Payment, today: dt.date) -> None:

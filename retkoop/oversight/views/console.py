@@ -22,6 +22,7 @@ from retkoop.identity.queries import associations_of, live_cooperatives, search_
 from retkoop.identity.requests import AssociationRequest, FederationRequest
 from retkoop.identity.services import change_association_settings
 from retkoop.ledger.services.closing import answer_reopening
+from retkoop.membership.queries.campaign import waiting_adhesions
 from retkoop.oversight.forms import AnswerForm, SettingsForm
 from retkoop.oversight.queries import reopening_of, reopenings_of, waiting_reopenings
 from retkoop.yearend.queries.review import waiting_reports
@@ -46,6 +47,7 @@ def console(request: AssociationRequest) -> HttpResponse:
         "words": words,
         "waiting": waiting_reopenings(request.association),
         "reports": waiting_reports(request.association),
+        "adhesions": waiting_adhesions(request.association),
     }
     return render(request, "oversight/console.html", context)
 
