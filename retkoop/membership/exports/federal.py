@@ -47,7 +47,7 @@ def statement_pdf(
         blocks.append(Table("Paiements reçus par la fédération", paid, received, totals=("Total", "", share.paid_cents)))
     blocks.append(
         sheets.Paragraph(
-            "La part de chaque coopérative est celle des effectifs validés, au tarif de son adhésion ; "
+            "La part de chaque coopérative est celle des effectifs validés, au tarif de son adhésion ; "
             "un avenant compte pour sa différence.",
             "small",
         )

@@ -8,7 +8,7 @@ from retkoop.core.tables import Column, Table
 from retkoop.membership.queries.proofs import Proof
 
 COVERS = (
-    "La responsabilité civile de la coopérative : les dommages que ses activités, à l’école ou en sortie, causent à autrui.",
+    "La responsabilité civile de la coopérative : les dommages que ses activités, à l’école ou en sortie, causent à autrui.",
     "Ses biens, tels qu’elle les a déclarés à son AD avec le bulletin de rentrée.",
 )
 
@@ -38,7 +38,7 @@ def attestation_pdf(proof: Proof) -> bytes:
     blocks.append(
         sheets.Paragraph(
             "La cotisation et l’assurance s’inscrivent à part dans les comptes de la coopérative. "
-            "L’attestation vaut pour cette année scolaire seulement : l’adhésion se renouvelle chaque année.",
+            "L’attestation vaut pour cette année scolaire seulement : l’adhésion se renouvelle chaque année.",
             "small",
         )
     )
@@ -65,7 +65,7 @@ def certificate_pdf(proof: Proof) -> bytes:
         *(sheets.Paragraph(f"• {what}") for what in COVERS),
         sheets.Paragraph(
             "Une classe qui n’adhère pas n’est pas couverte. Les garanties, leurs limites et la marche à suivre après un "
-            "dommage sont celles du contrat : l’association départementale les donne à qui les lui demande.",
+            "dommage sont celles du contrat : l’association départementale les donne à qui les lui demande.",
             "small",
         ),
     ]

@@ -22,7 +22,7 @@ Je fais décider les dépenses avec les élèves, en conseil de coopérative.
 Je remets à l’association départementale, après le 31 août, le compte-rendu d’activité et le compte-rendu financier.
 Je garde les documents de la coopérative dix ans, et je les transmets à qui me succède.
 Cet engagement vaut un an : il se renouvelle avec l’adhésion."""
-_EUROS = {"required": "Écrivez un montant, par exemple 2,05 ; 0 s’il n’y en a pas."}
+_EUROS = {"required": "Écrivez un montant, par exemple 2,05 ; 0 s’il n’y en a pas."}
 _PRICES = (
     ("pupil_cents", "Cotisation par élève"),
     ("adult_cents", "Cotisation par adulte"),
@@ -45,14 +45,14 @@ class TariffForm(forms.Form):
         label="Contrat d’assurance",
         max_length=80,
         required=False,
-        help_text="Tel qu’il doit figurer sur le certificat, par exemple « MAE-MAIF, contrat 3 456 789 ».",
+        help_text="Tel qu’il doit figurer sur le certificat, par exemple « MAE-MAIF, contrat 3 456 789 ».",
     )
     engagement = forms.CharField(
         label="Texte de l’engagement du mandataire",
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": "9"}),
         error_messages={"required": "Écrivez le texte auquel le mandataire s’engage."},
-        help_text="Le mandataire le lit, coche « oui » et s’engage ; le texte est gardé avec son engagement.",
+        help_text="Le mandataire le lit, coche « oui » et s’engage ; le texte est gardé avec son engagement.",
     )
 
     def __init__(self, *args: Any, first: int, today: dt.date, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class PaymentForm(forms.Form):
         label="Nom de qui paie, si ce n’est pas la coopérative",
         max_length=80,
         required=False,
-        help_text="Par exemple « Mairie de Challans ».",
+        help_text="Par exemple « Mairie de Challans ».",
     )
     way = forms.ChoiceField(label="Comment", choices=[("", "pas encore connu"), *PaymentWay.choices], required=False)
     on = DayField(label="Encaissée le", required=False, help_text="Laissez vide tant que rien n’est encaissé.")

@@ -27,7 +27,7 @@ def record_federal_payment(
         message = "Écrivez le montant reçu, plus grand que zéro."
         raise Refusal(message, "cents")
     if paid_on > clock.today(association.time_zone):
-        message = "Cette date n’est pas encore passée : écrivez le jour où le paiement est arrivé."
+        message = "Cette date n’est pas encore passée : écrivez le jour où le paiement est arrivé."
         raise Refusal(message, "paid_on")
     try:
         with audit.general_act(author, "federal.paid", operation=operation) as act:

@@ -62,14 +62,14 @@ def cancel_resignation(
 def _refuse_days(cooperative: Cooperative, first: int, written_on: dt.date, received_on: dt.date) -> None:
     limit, year = last_resignation_day(cooperative.association_id, first), SchoolYear(first)
     if max(written_on, received_on) > clock.today(cooperative.association.time_zone):
-        message = "Cette date n’est pas encore passée : écrivez le jour de la lettre, et celui où vous l’avez reçue."
+        message = "Cette date n’est pas encore passée : écrivez le jour de la lettre, et celui où vous l’avez reçue."
         raise Refusal(message, "written_on" if written_on > received_on else "received_on")
     if received_on < written_on:
-        message = "La lettre ne peut pas être reçue avant d’être écrite : vérifiez les deux dates."
+        message = "La lettre ne peut pas être reçue avant d’être écrite : vérifiez les deux dates."
         raise Refusal(message, "received_on")
     if written_on > limit:
         message = (
-            f"La résiliation pour {year.slug} devait être écrite au plus tard le {format_long(limit)} : "
+            f"La résiliation pour {year.slug} devait être écrite au plus tard le {format_long(limit)} : "
             f"la cotisation {year.slug} reste due. Elle peut être enregistrée à partir de {SchoolYear(first + 1).slug}."
         )
         raise Refusal(message, "written_on")
@@ -78,13 +78,13 @@ def _refuse_days(cooperative: Cooperative, first: int, written_on: dt.date, rece
 def _refuse_standing(cooperative: Cooperative, first: int) -> None:
     standing = standing_of(cooperative, first)
     if standing.state == StandingState.RESIGNED:
-        message = f"La coopérative a déjà résilié : elle n’adhère pas en {standing.slug}."
+        message = f"La coopérative a déjà résilié : elle n’adhère pas en {standing.slug}."
         raise Refusal(message)
     if any(sheet.state == SheetState.VALIDATED for sheet in standing.sheets):
-        message = f"L’adhésion {standing.slug} est validée : la cotisation reste due. Choisissez l’année suivante."
+        message = f"L’adhésion {standing.slug} est validée : la cotisation reste due. Choisissez l’année suivante."
         raise Refusal(message, "first")
     if any(sheet.state == SheetState.SENT for sheet in standing.sheets):
-        message = f"L’adhésion {standing.slug} est transmise : rendez-la d’abord à la coopérative."
+        message = f"L’adhésion {standing.slug} est transmise : rendez-la d’abord à la coopérative."
         raise Refusal(message, "first")
 
 

@@ -80,10 +80,10 @@ def _refuse(first: int, terms: Terms) -> None:
         price, federal = getattr(terms, f"{name}_cents"), getattr(terms, f"federal_{name}_cents")
         insurance = getattr(terms, f"insurance_{name}_cents")
         if not all(0 <= cents <= MOST_CENTS for cents in (price, federal, insurance)):
-            message = f"Un prix par personne va de 0 à {format_euros(MOST_CENTS)} : vérifiez la virgule."
+            message = f"Un prix par personne va de 0 à {format_euros(MOST_CENTS)} : vérifiez la virgule."
             raise Refusal(message, f"{name}_cents")
         if federal > price:
-            message = "La part de la fédération est comprise dans la cotisation : elle ne peut pas être plus grande."
+            message = "La part de la fédération est comprise dans la cotisation : elle ne peut pas être plus grande."
             raise Refusal(message, f"federal_{name}_cents")
     for name in ("minimum_cents", "review_cents"):
         if not 0 <= getattr(terms, name) <= MOST_SUM_CENTS:
@@ -95,5 +95,5 @@ def _refuse(first: int, terms: Terms) -> None:
             message = f"Choisissez un jour de l’année {year.slug}, par exemple le 31/10/{first}."
             raise Refusal(message, name)
     if not terms.engagement.strip():
-        message = "Écrivez le texte auquel le mandataire s’engage : sans lui, aucune adhésion n’est définitive."
+        message = "Écrivez le texte auquel le mandataire s’engage : sans lui, aucune adhésion n’est définitive."
         raise Refusal(message, "engagement")

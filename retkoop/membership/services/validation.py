@@ -46,14 +46,15 @@ def validate_sheet(
 ) -> Sheet:
     """Validate an adhésion that was sent, or an amendment; its mandataires get a mail and its books the call.
 
-    `payment` is recorded with it when the cooperative itself pays. Raises Refusal (not sent, validated already, résiliée), StaleVersion.
+    `payment` is recorded with it when the cooperative itself pays. Raises Refusal
+    (not sent, validated already, résiliée), StaleVersion.
     """
     _refuse_others(author, sheet)
     try:
         with audit.act(sheet.cooperative, author, "adhesion.validated", operation=operation) as act:
             standing, current = _sent(sheet, version)
             if standing.state == StandingState.RESIGNED:
-                message = f"La coopérative a résilié : elle n’adhère pas en {standing.slug}."
+                message = f"La coopérative a résilié : elle n’adhère pas en {standing.slug}."
                 raise Refusal(message)
             assert standing.tariff is not None
             current.tariff = canonical.dumps(
@@ -132,10 +133,10 @@ def return_sheet(
     _refuse_others(author, sheet)
     told = " ".join(reason.split())
     if not told:
-        message = "Écrivez ce qui est à corriger : la coopérative le lira dans l’e-mail."
+        message = "Écrivez ce qui est à corriger : la coopérative le lira dans l’e-mail."
         raise Refusal(message, "reason")
     if len(told) > 500:
-        message = "Gardez l’essentiel : 500 caractères au plus."
+        message = "Gardez l’essentiel : 500 caractères au plus."
         raise Refusal(message, "reason")
     try:
         with audit.act(sheet.cooperative, author, "adhesion.returned", operation=operation, reason=told) as act:
@@ -187,19 +188,19 @@ def _set_payment(sheet: Sheet, payment: Payment) -> None:
 
 def _refuse_payment(payment: Payment, today: dt.date) -> None:
     if payment.payer not in Payer.values:
-        message = "Choisissez qui paie : la coopérative, la mairie ou l’association de parents."
+        message = "Choisissez qui paie : la coopérative, la mairie ou l’association de parents."
         raise Refusal(message, "payer")
     if payment.payer != Payer.COOPERATIVE and not payment.payer_name.strip():
-        message = "Écrivez le nom de qui paie, par exemple « Mairie de Challans »."
+        message = "Écrivez le nom de qui paie, par exemple « Mairie de Challans »."
         raise Refusal(message, "payer_name")
     if payment.way and payment.way not in PaymentWay.values:
-        message = "Choisissez comment : prélèvement, chèque ou virement."
+        message = "Choisissez comment : prélèvement, chèque ou virement."
         raise Refusal(message, "way")
     if payment.on is not None and payment.on > today:
-        message = "Cette date n’est pas encore passée : laissez-la vide tant que rien n’est encaissé."
+        message = "Cette date n’est pas encore passée : laissez-la vide tant que rien n’est encaissé."
         raise Refusal(message, "on")
     if payment.on is not None and not payment.way:
-        message = "Dites comment l’adhésion est payée : prélèvement, chèque ou virement."
+        message = "Dites comment l’adhésion est payée : prélèvement, chèque ou virement."
         raise Refusal(message, "way")
 
 
@@ -258,7 +259,7 @@ def _sent(sheet: Sheet, version: int | None) -> tuple[Standing, Sheet]:
         message = "Cette adhésion est déjà validée."
         raise Refusal(message)
     if current.state != SheetState.SENT:
-        message = "La coopérative a repris sa saisie : elle n’est plus transmise."
+        message = "La coopérative a repris sa saisie : elle n’est plus transmise."
         raise Refusal(message)
     return standing, current
 

@@ -35,7 +35,7 @@ def resignation(request: AssociationRequest, identifier: str) -> HttpResponse:
             refused(form, refusal)
         else:
             year = SchoolYear(row.first)
-            messages.success(request, f"{cooperative.identifier} n’adhère plus à partir de {year.slug} : c’est enregistré.")
+            messages.success(request, f"{cooperative.identifier} n’adhère plus à partir de {year.slug} : c’est enregistré.")
             return see_other(f"{PAGE}?annee={year.slug}")
     return _shown(request, cooperative, form, status=422)
 
