@@ -7,12 +7,13 @@ BY_NAME = {
     "entry_id": "entry", "draft_id": "draft", "posting_id": "posting", "attachment_id": "attachment", "count_id": "count",
     "grant_id": "grant", "line_id": "line", "action_id": "action", "proposal_id": "proposal", "identifier": "identifier",
     "quitus_id": "quitus", "verifier_id": "verifier", "question_id": "question", "paper_id": "paper",
-    "document_id": "document",
+    "document_id": "document", "resignation_id": "resignation",
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
     "/ad/cooperatives/": "cooperative",
     "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report", "/ad/archives/": "past",
+    "/ad/adhesions/": "sheet",
 }  # fmt: skip
 BY_PAGE = {"deposit-amend": "deposit", "deposit-slip": "deposit", "entry-restore": "gone", "receipt-restore": "removed"}
 FREE = {
@@ -21,6 +22,8 @@ FREE = {
     **{f"verifier{name}": {"token": "no-such-link"} for name in ("", "-seen", "-question", "-code", "-decision")},
     "verifier-document": {"token": "no-such-link", "pk": "1", "number": "1"},
     "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"}, "ad-report-page": {"number": "1"},
+    **{f"proof-{name}": {"first": "2024"} for name in ("attestation", "certificate")},
+    **{f"federal-{name}": {"code": "085"} for name in ("share", "statement")}, "federal-payment-cancel": {"payment_id": "1"},
     "archive": {"slug": "2023-2024"}, "archive-council": {"slug": "2023-2024"}, "archive-pupils": {"slug": "2023-2024"},
     "archive-document": {"slug": "2021-2022"},
 }  # fmt: skip

@@ -27,6 +27,8 @@ from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services import closing
 from retkoop.membership.services.adhesions import start_amendment, take_back_sheet
 from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
+from retkoop.membership.services.federal import record_federal_payment
+from retkoop.membership.tests.campaign_desk import PAID_ON, make_campaign
 from retkoop.yearend.services.papers import hand_in
 from retkoop.yearend.services.quitus import make_quitus
 from retkoop.yearend.tests.quitus_desk import link_of
@@ -55,7 +57,7 @@ TYPED = {
     "cents_banque": "100,00", "cents_caisse": "5,00", "answer": "Entendu", "text": "Notre avis", "holder": "Anne",
     **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
-    "cooperative": "085-099", "mot_de_passe": PASSWORD,
+    "cooperative": "085-099", "mot_de_passe": PASSWORD, "written_on": "01/10/2025", "cents": "12,00", "paid_on": "06/10/2025",
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -130,6 +132,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)
+    yield from campaign_visitors(cast)
     add_application(cast.mandataire_b)
     protected = signed_in_under(cast.mandataire_b.mandates.get(), second=True)
     yield Visitor(protected, cast.cooperative_b, ["/compte/securite/"])
@@ -190,6 +193,27 @@ def adhesion_visitors(book: FullBook) -> Iterator[Visitor]:
     yield at("/adhesion/")
 
 
+def campaign_visitors(cast: Cast) -> Iterator[Visitor]:
+    """The AD before the adhésions of two cooperatives, and the federation before the share of that AD."""
+    desk = make_campaign(cast)
+    sheet = desk.send(desk.another("401"))
+    desk.send(desk.another("402"))
+    cooperative, helper = sheet.cooperative, signed_in(cast.ad_accountant)
+    leaving = f"/ad/adhesions/resiliation/{desk.another('403').cooperative.identifier}/"
+    own = ["/ad/adhesions/", "/ad/adhesions/tarif/", f"/ad/adhesions/{sheet.pk}/", leaving]
+    yield only(helper, cooperative, own, "ad-")
+    yield only(helper, cooperative, ["/ad/adhesions/resiliation/085-099/"], "ad-resignation")
+    day = {"first": 2025, "paid_on": PAID_ON, "author": Author(cast.federation_person)}
+    record_federal_payment(association=desk.association, cents=100, **day)
+    yield only(signed_in(cast.federation_person), cooperative, ["/federation/parts/085/"], "federal-")
+
+
+def only(client: Client, cooperative: Cooperative, paths: list[str], begins: str) -> Visitor:
+    """The forms of those very pages whose routes begin so; no other page is looked at."""
+    forms = [form for path in paths for form in read_page(path, client.get(path).content.decode())[1]]
+    return Visitor(client, cooperative, [], [form for form in forms if form.method == "post" and form.route.startswith(begins)])
+
+
 def waiting_import(client: Client, book: FullBook) -> Form:
     """In an empty book, the confirmation of a file that was sent: another one's year."""
     slug, state = book.year.slug, book_state(book.year)
@@ -222,8 +246,8 @@ def filled(form: Form, button: str = "") -> dict[str, object]:
             told = CHOSEN.get(control.name, {})
             usable = [value for value in (control.options or [control.value]) if value]
             sent[control.name] = told.get(way, told.get("", usable[0] if usable else ""))
-        elif control.name == "line":
-            sent["line"] = [row.value for row in form.fields if row.name == "line"]
+        elif control.name in {"line", "sheet"}:
+            sent[control.name] = [row.value for row in form.fields if row.name == control.name]
         elif control.kind in {"text", "textarea", "password", "number", "email"}:
             changed = known and control.name in {"label", "name", "funder", "object", "place"}
             sent[control.name] = f"{known} bis" if changed else known or TYPED.get(control.name, "")

@@ -8,11 +8,12 @@ import io
 from dataclasses import dataclass
 from functools import cache
 
+from retkoop.core.clock import travel
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.documents.services import prepared
 from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.audit import Author
-from retkoop.identity.models import Cooperative
+from retkoop.identity.models import Cooperative, Person
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Entry, FiscalYear, Posting, Proposal, Treasury
 from retkoop.ledger.services import (
@@ -30,6 +31,8 @@ from retkoop.ledger.services import (
 )
 from retkoop.membership.queries.adhesions import Declared
 from retkoop.membership.services.cards import CardFacts, ClassFacts, save_card
+from retkoop.membership.services.resignations import resign
+from retkoop.membership.services.validation import validate_sheet
 from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.yearend.services import papers, verifiers
 from retkoop.yearend.services.past_reports import PastRow, type_past_report
@@ -101,7 +104,9 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     _entries(book)
     _follow(book)
     _quitus(book)
+    _final_adhesion(book)
     _adhesion(book)
+    _final_adhesion(book)
     book.ids["report"] = ensure_report(year=years[1], author=author).pk
     helper = Author(author.person, cooperative.association)
     past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})
@@ -182,6 +187,22 @@ def _adhesion(book: FullBook) -> None:
     make_adhesion_desk(book.cooperative, book.author.person).fill((Declared(f"Classe de {book.token}", 20, 1),))
 
 
+def _final_adhesion(book: FullBook) -> None:
+    """Of the year before today's, validated and engaged to; and a letter that ends the membership next year."""
+    first, token, helping = 2024, book.token, Author(book.author.person, book.cooperative.association)
+    with travel(dt.date(first, 10, 6)):
+        desk = make_adhesion_desk(book.cooperative, book.author.person or Person(), first)
+        sheet = desk.fill((Declared(f"Classe {token}", 20, 1),), first=first)
+        if book.cooperative.mandates.filter(person=book.author.person).exists():
+            desk.engage(first)
+        book.ids["sheet"] = validate_sheet(sheet=desk.send(sheet), author=helping).pk
+    day = dt.date(2025, 10, 1)
+    left = resign(
+        cooperative=book.cooperative, first=2026, written_on=day, received_on=day, reason=f"Fermeture {token}", author=helping
+    )
+    book.ids["resignation"] = left.pk
+
+
 def _documents(book: FullBook) -> None:
     entry, statement = Entry.objects.get(pk=book.ids["entry"]), book.bank.statements.get(pk=book.ids["statement"])
     for name in ("facture", "retiree", "releve"):
@@ -202,4 +223,4 @@ def _documents(book: FullBook) -> None:
 def propose(book: FullBook, to: FullBook) -> None:
     """A transfer from one book which proposes its mirror in the other."""
     book.write("Versement", bank=-4_321, account="exceptional_charges", counterparty=to.cooperative.identifier)
-    to.ids["proposal"] = Proposal.objects.get(cooperative=to.cooperative).pk
+    to.ids["proposal"] = Proposal.objects.get(cooperative=to.cooperative, source="transfer").pk

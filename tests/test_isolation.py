@@ -34,7 +34,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 MAIN = {"anonymous", "mandataire A", "AD accountant in A", "other AD in C"}  # all who knock on the second engine
 THOROUGH = {"anonymous", "mandataire A"}  # who try every method: HEAD is a GET, PUT and DELETE are nobody's
 KEY = "0123456789abcdef0123456789abcdef"
-CONSOLE = ("/ad/comptes-rendus/<", "/ad/cooperatives/")  # where an AD reads what its cooperatives wrote
+CONSOLE = ("/ad/comptes-rendus/<", "/ad/cooperatives/", "/ad/adhesions/")  # where an AD reads what its cooperatives wrote
 SHOWN = {200, 302, 303}
 ANSWERED = SHOWN | {400, 404, 409, 422}
 

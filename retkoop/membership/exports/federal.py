@@ -23,7 +23,7 @@ def statement_pdf(
     first: int,
     on: dt.date,
 ) -> bytes:
-    """The statement as it stands on that day."""
+    """The statement as it stands on that day; `lines` are for the AD alone, whose cooperatives they are."""
     columns = [
         Column("N°", width=8), Column("Coopérative", width=34), Column("Élèves", "count"), Column("Adultes", "count"),
         Column("Part fédérale", "cents"),
@@ -35,14 +35,17 @@ def statement_pdf(
     blocks: list[sheets.Block] = [
         sheets.Facts(
             [
+                ("Coopératives", str(share.cooperatives)),
+                ("Adhérents", f"{share.pupils} élèves et {share.adults} adultes"),
                 ("Part due", format_euros(share.due_cents)),
                 ("Reçu", format_euros(share.paid_cents)),
                 ("Reste", format_euros(share.left_cents)),
                 ("État", share.words),
             ]
         ),
-        Table("Adhésions validées, avenants compris", columns, rows, totals=totals),
     ]
+    if lines:
+        blocks.append(Table("Adhésions validées, avenants compris", columns, rows, totals=totals))
     if received:
         blocks.append(Table("Paiements reçus par la fédération", paid, received, totals=("Total", "", share.paid_cents)))
     blocks.append(

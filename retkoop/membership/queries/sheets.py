@@ -23,7 +23,7 @@ class Change:
     @property
     def words(self) -> str:
         if self.before is None:
-            return f"nouvelle ligne  : {self.now}"
+            return f"nouvelle ligne : {self.now}"
         if self.now is None:
             return f"n’y est plus : {self.before} l’autre fois"
         return f"{self.before} → {self.now}"

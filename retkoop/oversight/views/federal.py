@@ -1,6 +1,7 @@
 """`/ad/adhesions/federation/` and `/federation/parts/`: the federal share of a school year, owed and paid."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,7 +19,7 @@ from retkoop.ledger.forms.pieces import refused
 from retkoop.ledger.views._downloads import pdf_answer
 from retkoop.membership.exports.federal import statement_pdf
 from retkoop.membership.forms.campaign import FederalPaymentForm
-from retkoop.membership.queries.federal import payment_of, payments_of, share_lines, share_of, shares_of
+from retkoop.membership.queries.federal import ShareLine, payment_of, payments_of, share_lines, share_of, shares_of
 from retkoop.membership.services.federal import cancel_federal_payment, record_federal_payment
 from retkoop.oversight.views.adhesions import today_of
 from retkoop.oversight.years import adhesion_years, chosen_year
@@ -42,7 +43,8 @@ def own_share(request: AssociationRequest) -> HttpResponse:
 def own_statement(request: AssociationRequest) -> HttpResponse:
     """The statement as a PDF."""
     today = today_of(request)
-    return _statement(request.association, chosen_year(request, today), today)
+    year = chosen_year(request, today)
+    return _statement(request.association, year, today, share_lines(request.association, year.first))
 
 
 @federation_view(Permission.FEDERATION_READ)
@@ -67,7 +69,7 @@ def shares(request: FederationRequest) -> HttpResponse:
 @federation_view(Permission.FEDERATION_READ, post=Permission.FEDERATION_WRITE)
 @answering_replays(_shares)
 def share(request: FederationRequest, code: str) -> HttpResponse:
-    """One AD: its cooperatives, its payments, and the form that records one."""
+    """One AD: its totals (its cooperatives are its own affair), its payments, and the form that records one."""
     association, today = _association(request, code), clock.today()
     year = chosen_year(request, today)
     form = FederalPaymentForm(request.POST if request.method == "POST" else None, today=today)
@@ -84,7 +86,7 @@ def share(request: FederationRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, f"Le paiement de {association.name} est enregistré.")
                 return see_other(f"{SHARES}{association.code}/?annee={year.slug}")
-    context = _share_context(association, year, today) | {"form": form}
+    context = _share_context(association, year, today) | {"form": form, "lines": None}
     return render(request, "oversight/adhesions/share.html", context, status=422 if form.errors else 200)
 
 
@@ -92,7 +94,7 @@ def share(request: FederationRequest, code: str) -> HttpResponse:
 def statement(request: FederationRequest, code: str) -> HttpResponse:
     """An AD's statement as a PDF."""
     today = clock.today()
-    return _statement(_association(request, code), chosen_year(request, today), today)
+    return _statement(_association(request, code), chosen_year(request, today), today, [])
 
 
 @federation_view(Permission.FEDERATION_WRITE, methods=("POST",))
@@ -126,11 +128,11 @@ def _share_context(association: Association, year: SchoolYear, today: dt.date) -
     }
 
 
-def _statement(association: Association, year: SchoolYear, today: dt.date) -> HttpResponse:
+def _statement(association: Association, year: SchoolYear, today: dt.date, lines: Sequence[ShareLine]) -> HttpResponse:
     body = statement_pdf(
         association,
         share_of(association, year.first),
-        share_lines(association, year.first),
+        lines,
         payments_of(association, year.first),
         first=year.first,
         on=today,
