@@ -26,8 +26,8 @@ from retkoop.ledger.export import book_state
 from retkoop.ledger.models import FiscalYear
 from retkoop.ledger.services import closing
 from retkoop.membership.services.adhesions import start_amendment, take_back_sheet
-from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.membership.services.federal import record_federal_payment
+from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.membership.tests.campaign_desk import PAID_ON, make_campaign
 from retkoop.yearend.services.papers import hand_in
 from retkoop.yearend.services.quitus import make_quitus

@@ -106,7 +106,6 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     _quitus(book)
     _final_adhesion(book)
     _adhesion(book)
-    _final_adhesion(book)
     book.ids["report"] = ensure_report(year=years[1], author=author).pk
     helper = Author(author.person, cooperative.association)
     past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})

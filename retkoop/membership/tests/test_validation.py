@@ -115,7 +115,7 @@ def test_several_are_validated_each_alone_and_what_cannot_be_is_named(desk):
     assert [sheet.cooperative.number for sheet in done] == ["099", "101"]
     assert [(each.sheet.cooperative.number, each.message) for each in refused] == [("102", "Cette adhésion est déjà validée.")]
     rows = {row.identifier: row for row in campaign_of(desk.association, FIRST, TODAY).rows}
-    assert [(row.state, row.unengaged, row.paid_on) for row in map(rows.get, ("085-099", "085-101", "085-102"))] == [
+    assert [(row.state, row.unengaged, row.paid_on) for row in (rows["085-099"], rows["085-101"], rows["085-102"])] == [
         (StandingState.VALIDATED, True, PAID_ON),
         (StandingState.VALIDATED, False, PAID_ON),
         (StandingState.VALIDATED, False, None),
