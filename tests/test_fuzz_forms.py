@@ -298,7 +298,7 @@ def stored() -> set[tuple[str, object]]:
     """Every amount (without its sign) and every day that stands in a column."""
     told: set[tuple[str, object]] = set()
     with connection.cursor() as cursor:
-        for model in (model for room in ("ledger", "yearend") for model in apps.get_app_config(room).get_models()):
+        for model in (model for room in ("ledger", "yearend", "membership") for model in apps.get_app_config(room).get_models()):
             fields = [
                 field
                 for field in model._meta.concrete_fields
