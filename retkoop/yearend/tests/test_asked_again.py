@@ -10,6 +10,7 @@ from retkoop.identity.models import Mandate, Role
 from retkoop.identity.tests.cast import signed_in_under
 from retkoop.yearend.models import Paper, PaperKind
 from retkoop.yearend.services import workflow
+from retkoop.yearend.services.papers import refuse_paper
 from retkoop.yearend.services.quitus import withdraw_quitus
 from retkoop.yearend.tests.reports import TODAY, make_report_desk
 
@@ -63,6 +64,15 @@ def test_once_signed_again_it_is_praised_again(desk):
     shown = page(desk, "quitus/")
     assert ('data-quitus="stands"' in shown, "Bravo" in shown) == (True, True)
     assert {place: steps(desk, place)["quitus"] for place in ("crf/", "documents/")} == {"crf/": "done", "documents/": "done"}
+
+
+def test_a_quitus_that_the_ad_refused_says_why_on_its_own_page(desk):
+    refuse_paper(year=desk.year, subject="quitus", reason="Deux fois la même personne.", author=desk.ad)
+    shown = page(desk, "quitus/")
+    assert ("data-refused" in shown, "Deux fois la même personne." in shown, "Bravo" in shown) == (True, True, False)
+    desk.give_quitus()
+    shown = page(desk, "quitus/")
+    assert ("data-refused" in shown, 'data-quitus="stands"' in shown) == (False, True)
 
 
 def test_a_report_taken_back_after_it_was_mended_keeps_what_was_asked(desk):

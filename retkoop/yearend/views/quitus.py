@@ -24,6 +24,7 @@ from retkoop.yearend.models import PaperKind, Question, Quitus, QuitusKind, Repo
 from retkoop.yearend.queries.digest import digest_of, short_digest
 from retkoop.yearend.queries.figures import known_figures
 from retkoop.yearend.queries.news import asked_again
+from retkoop.yearend.queries.papers import Need
 from retkoop.yearend.queries.quitus import QuitusState, drawn_entries, quitus_state, quitus_states, verifiers_of
 from retkoop.yearend.queries.reports import rules_of
 from retkoop.yearend.services.quitus import make_quitus, sign_on_paper, withdraw_quitus
@@ -245,7 +246,8 @@ def _shown(
         "draw": _draw(electronic, desk),
         "refused_by": _refused_by(desk.report, states),
         "digest": short_digest(waiting.quitus.digest) if waiting else "",
-        "again": _again(desk),
+        "again": asked_again(_need(desk), desk.asked),
+        "refused_paper": _need(desk).refusal,
         "given_digest": short_digest(given.quitus.digest) if given else "",
         "signed_form": signed_form,
         "invite_form": invite_form or SignersForm(rules=desk.rules, by_mail=True, auto_id="invite-%s"),
@@ -256,9 +258,9 @@ def _shown(
     return render(request, "yearend/quitus/page.html", context, status=422 if refusal else status)
 
 
-def _again(desk: Desk) -> str:
-    """What the AD asks of the quitus that is there; "" when it asks nothing, or when another was given since."""
-    return asked_again(next(need for need in desk.known.needs if need.kind == PaperKind.QUITUS), desk.asked)
+def _need(desk: Desk) -> Need:
+    """The quitus among the papers of the report: what the AD asks of it, or why it refused it."""
+    return next(need for need in desk.known.needs if need.kind == PaperKind.QUITUS)
 
 
 def _frozen(desk: Desk) -> bool:
