@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from retkoop.config.cli import worker
 from retkoop.core import clock
+from retkoop.identity.services import create_association, create_federation
 from retkoop.identity.sessions import SessionStore
 from retkoop.interchange.backup import last_backup
 from tests import jobs
@@ -42,6 +43,20 @@ def test_the_daily_work_saves_everything_and_clears_old_sessions_once_a_day(comm
     assert first is not None
     assert (first.date(), last_backup()) == (dt.date(2026, 3, 2), first)
     assert Session.objects.count() == 0
+
+
+def test_an_ad_is_looked_at_once_a_day_for_reminders_and_only_in_its_hours(committed_db):
+    hour = clock.machine().hour
+    noon, night = f"Etc/GMT{hour - 12:+d}", f"Etc/GMT{hour - 2 if hour < 12 else hour - 22:+d}"
+    with clock.travel(dt.date(2026, 3, 5)):  # a Thursday; the sign of these zones is the other way round
+        federation = create_federation(name="Fédération", demo=True)
+        made = [
+            create_association(federation=federation, code=code, name=f"OCCE {code}", department=code, time_zone=zone)
+            for code, zone in (("085", noon), ("044", night))
+        ]
+        looked: dict[int, dt.date] = {}
+        worker.remind(looked)
+    assert looked == {made[0].pk: dt.date(2026, 3, 5)}
 
 
 def test_a_backup_that_cannot_be_written_is_told_and_the_rest_of_the_day_goes_on(committed_db, caplog):

@@ -1,4 +1,4 @@
-"""Guide 002's year: what awaits is read on home, the whole on its page, the file is taken; the AD moves a date and takes it back."""
+"""Guide 002’s year: what awaits is read on home, the whole on its page and as a file; the AD moves a date and takes it back."""
 
 from functools import partial
 

@@ -9,11 +9,12 @@ rows are their own trail; no act of a person stands behind them.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from retkoop.agenda import mails
 from retkoop.agenda.hours import end_of_hours, may_leave
@@ -29,6 +30,7 @@ AGAIN_DAYS = 28
 TO_DELIVER = dt.timedelta(minutes=30)
 KEEPERS = (Role.MANDATAIRE, Role.COSIGNER, Role.BOOKKEEPER)
 _AT_ONCE = 200
+logger = logging.getLogger("retkoop.agenda")
 
 
 def send_reminders(now: dt.datetime, done: dict[int, dt.date] | None = None) -> int:
@@ -65,6 +67,7 @@ def _remind(association: Association, now: dt.datetime) -> int:
     people = (
         Person.objects.filter(
             mandates__cooperative__association=association,
+            mandates__cooperative__withdrawn_at__isnull=True,
             mandates__role__in=KEEPERS,
             mandates__ended_at__isnull=True,
             is_active=True,
@@ -96,11 +99,19 @@ def _some(people: Sequence[int], now: dt.datetime, opened: dict[int, bool]) -> i
         told = list(cooperatives.values())
         agendas |= agendas_of(told, now.astimezone(ZoneInfo(told[0].association.time_zone)).date())
     known = _told(people, now)
-    return sum(_write(person, theirs, agendas, known, now) for person, theirs in _by_person(mandates))
+    sent = 0
+    for person, theirs in _by_person(mandates):
+        try:
+            sent += _write(person, theirs, agendas, known, now)
+        except ValidationError:  # one unusable address must not silence all the others
+            logger.warning("no reminder for person %s: the address cannot be written to", person.pk)
+    return sent
 
 
 def _mandates(people: Sequence[int]) -> Iterable[Mandate]:
-    live = Mandate.objects.filter(Q(ended_at__isnull=True), person__in=people, cooperative__isnull=False, role__in=KEEPERS)
+    live = Mandate.objects.filter(
+        person__in=people, cooperative__withdrawn_at__isnull=True, role__in=KEEPERS, ended_at__isnull=True
+    ).exclude(cooperative=None)
     return live.select_related("person", "cooperative__association").order_by("person", "cooperative")
 
 

@@ -16,7 +16,7 @@ from retkoop.agenda.tests.tariffs import make_tariff
 from retkoop.core import clock, mail
 from retkoop.core.clock import travel
 from retkoop.identity.audit import Author
-from retkoop.identity.models import Mandate, Person, Role
+from retkoop.identity.models import Cooperative, Mandate, Person, Role
 from retkoop.identity.services import end_mandate, give_mandate
 from retkoop.ledger import chart
 from retkoop.ledger.services.openings import ensure_years
@@ -103,12 +103,20 @@ def test_a_worker_killed_and_started_again_writes_to_nobody_twice(network):
     assert len(mails()) == 3
 
 
-def test_a_mail_that_cannot_be_recorded_leaves_no_trace_of_itself(network, monkeypatch):
+def test_an_address_that_cannot_be_written_to_leaves_no_trace_and_silences_nobody_else(network, caplog):
     network.mandataire_a.email = "ceci n’est pas une adresse"
     network.mandataire_a.save()
-    with pytest.raises(Exception, match="valid"):
-        send_reminders(MORNING)
+    assert send_reminders(MORNING) == 2
     assert network.mandataire_a.reminders.count() == 0
+    assert [record.message for record in caplog.records] == [
+        f"no reminder for person {network.mandataire_a.pk}: the address cannot be written to"
+    ]
+
+
+def test_a_cooperative_whose_creation_was_undone_is_not_spoken_of(network):
+    Cooperative.objects.filter(pk=network.cooperative_b.pk).update(withdrawn_at=clock.now())
+    send_reminders(MORNING)
+    assert sorted(sent["to"] for sent in mails()) == ["anne@exemple.fr", "claire@exemple.fr"]
 
 
 def test_what_is_done_is_told_no_more_and_nothing_new_is_no_mail(network):
