@@ -21,6 +21,8 @@ from retkoop.yearend.queries.papers import Need, needs_of
 from retkoop.yearend.queries.reports import rules_of
 from retkoop.yearend.queries.shapes import Figures
 
+MOST_ANSWERS = 3
+
 
 @dataclass(frozen=True)
 class Lack:
@@ -97,6 +99,10 @@ def _controls(verdicts: list[Control]) -> list[Lack]:
 
 
 def _answers(progress: ActivityProgress, year: FiscalYear) -> list[Lack]:
+    """Each by its words; many at once, by the page that lists them."""
+    if len(progress.missing) > MOST_ANSWERS:
+        words = f"Il manque {len(progress.missing)} réponses au compte-rendu d’activité."
+        return [Lack("cra", words, _cra(progress.missing[0].page, year))]
     words = "Il manque une réponse au compte-rendu d’activité"
     return [Lack(f"cra.{each.key}", f"{words} : « {each.text} ».", _cra(each.page, year)) for each in progress.missing]
 

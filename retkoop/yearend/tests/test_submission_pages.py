@@ -10,7 +10,8 @@ from retkoop.core.clock import travel
 from retkoop.identity.models import Mandate, Role
 from retkoop.identity.services import give_mandate
 from retkoop.identity.tests.cast import signed_in, signed_in_under
-from retkoop.yearend.models import ReportState
+from retkoop.yearend.models import ActivityReport, ReportState
+from retkoop.yearend.queries.activity import progress_of
 from retkoop.yearend.services import workflow
 from retkoop.yearend.tests.reports import TODAY, make_report_desk
 
@@ -184,3 +185,17 @@ def test_the_ad_s_list_says_balanced_once_the_controls_were_seen_right(desk, cas
     desk.desk.bank.statements.filter(ends_on=dt.date(2025, 8, 31)).update(closing_cents=1)
     browser(desk).get(HUB)
     assert not desk.report.balanced
+
+
+def test_many_missing_answers_are_one_line_and_the_last_ones_are_named(desk):
+    activity = ActivityReport.objects.get(report=desk.report)
+    kept = activity.answers
+    activity.answers = {}
+    activity.save()
+    page = text(browser(desk).get(HUB))
+    missing = len(progress_of(desk.year).missing)
+    assert (missing > 3, f"Il manque {missing} réponses au compte-rendu d’activité." in page) == (True, True)
+    assert re.findall(r'data-lack="([^"]+)"', page) == ["cra"]
+    activity.answers = {key: value for key, value in kept.items() if key not in {"classes", "pupils"}}
+    activity.save()
+    assert re.findall(r'data-lack="([^"]+)"', text(browser(desk).get(HUB))) == ["cra.classes", "cra.pupils"]
