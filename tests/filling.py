@@ -19,6 +19,7 @@ from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.access import list_pages
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative
+from retkoop.identity.services import ask_recovery
 from retkoop.identity.tests.cast import PASSWORD, Cast, signed_in, signed_in_under
 from retkoop.identity.tests.second import add_application
 from retkoop.ledger import chart, warnings
@@ -58,6 +59,7 @@ TYPED = {
     **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
     "cooperative": "085-099", "mot_de_passe": PASSWORD, "written_on": "01/10/2025", "cents": "12,00", "paid_on": "06/10/2025",
+    "identity_check": "Vue au bureau",
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -133,9 +135,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)
     yield from campaign_visitors(cast)
-    add_application(cast.mandataire_b)
-    protected = signed_in_under(cast.mandataire_b.mandates.get(), second=True)
-    yield Visitor(protected, cast.cooperative_b, ["/compte/securite/"])
+    yield from access_visitors(cast)
 
 
 def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
@@ -149,6 +149,20 @@ def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers, again=True)
     make_quitus(year=book.years[1], kind="paper", author=book.author)
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers, again=True)
+
+
+def access_visitors(cast: Cast) -> Iterator[Visitor]:
+    """Who has a second factor; who helps somebody that has lost theirs; who stops such a help."""
+    add_application(cast.mandataire_b)
+    protected = signed_in_under(cast.mandataire_b.mandates.get(), second=True)
+    yield Visitor(protected, cast.cooperative_b, ["/compte/securite/"])
+    lost, accountant = cast.ad_reader, cast.ad_accountant
+    office = [f"/ad/acces/?personne={lost.pk}"]
+    yield Visitor(signed_in(accountant), cast.cooperative_a, office)
+    above = [f"/federation/acces/?personne={accountant.pk}"]
+    yield Visitor(signed_in(cast.federation_person), cast.cooperative_a, above)
+    ask_recovery(person=lost, helper=accountant.mandates.get(), reason="Téléphone perdu", identity_check="Vue au bureau")
+    yield Visitor(signed_in(lost), cast.cooperative_a, ["/compte/securite/"])
 
 
 def report_visitors(cast: Cast) -> Iterator[Visitor]:
