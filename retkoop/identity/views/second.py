@@ -33,7 +33,7 @@ def second_factor(request: VisitorRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, half, SecondCodeForm())
     answer = request.POST.get("answer_secret", "")
-    form = SecondCodeForm({"code_secret": "passkey"} if answer else request.POST)
+    form = SecondCodeForm({"code_secret": "-"} if answer else request.POST)
     if not form.is_valid():
         return _page(request, half, form, status=422)
     try:
@@ -43,11 +43,11 @@ def second_factor(request: VisitorRequest) -> HttpResponse:
             address = devices.address(request)
             check_second_code(person=half.mandate.person, typed=form.cleaned_data["code_secret"], address=address)
     except Throttled as throttled:
-        response = _page(request, half, _said(wait(throttled.seconds)), status=429)
+        response = _page(request, half, _said(form, wait(throttled.seconds)), status=429)
         response["Retry-After"] = str(throttled.seconds)
         return response
     except Refusal as refusal:
-        return _page(request, half, _said(refusal.message), status=422)
+        return _page(request, half, _said(form, refusal.message), status=422)
     return enter(request, half, second=True)
 
 
@@ -62,11 +62,11 @@ def _check_passkey(request: VisitorRequest, half: Half, answer: str) -> None:
     )
 
 
-def _said(sentence: str) -> SecondCodeForm:
-    form = SecondCodeForm({"code_secret": "-"})
-    form.full_clean()
-    form.data = {}
+def _said(form: SecondCodeForm, sentence: str) -> SecondCodeForm:
+    """The form with what was typed, and why it was refused."""
     form.add_error("code_secret", sentence)
+    if form.data["code_secret"] == "-":  # a passkey was shown, nothing was typed
+        form.data = {}
     return form
 
 
