@@ -67,11 +67,12 @@ def ask_recovery(
     return recovery
 
 
-def confirm_recovery(*, recovery: AccessRecovery, helper: Mandate, operation: Operation | None = None) -> None:
+def confirm_recovery(*, recovery: AccessRecovery | None, helper: Mandate, operation: Operation | None = None) -> None:
     """A second colleague, who is not the one who asked: it takes effect now. Raises Refusal."""
     author = Author(helper.person, helper.association)
-    with general_act(author, "confirm_recovery", operation=operation, reason=recovery.reason) as done:
-        waiting = _waiting(recovery.pk)
+    with general_act(author, "confirm_recovery", operation=operation) as done:
+        waiting = _waiting(recovery)
+        done.reason = waiting.reason
         _check_helper(helper, waiting.person)
         if waiting.asked_by_id == helper.person_id:
             message = "Vous avez fait cette demande\u202f: c’est à un autre de la confirmer."
@@ -82,10 +83,10 @@ def confirm_recovery(*, recovery: AccessRecovery, helper: Mandate, operation: Op
         _carry_out(waiting, author, done)
 
 
-def stop_recovery(*, recovery: AccessRecovery, person: Person, operation: Operation | None = None) -> None:
+def stop_recovery(*, recovery: AccessRecovery | None, person: Person, operation: Operation | None = None) -> None:
     """Its owner, or a colleague who might have helped, stops it. The caller knows that it is theirs. Raises Refusal."""
     with general_act(Author(person), "stop_recovery", operation=operation) as done:
-        waiting = _waiting(recovery.pk)
+        waiting = _waiting(recovery)
         waiting.stopped_by, waiting.stopped_at = person, clock.now()
         waiting.save(update_fields=["stopped_by", "stopped_at"])
         done.about("person", waiting.person_id)
@@ -101,7 +102,7 @@ def finish_recovery(recovery_id: int) -> None:
         return
     author = Author(recovery.asked_by)
     with general_act(author, "finish_recovery", reason=recovery.reason) as done:
-        waiting = _waiting(recovery_id)
+        waiting = _waiting(recovery)
         done.about("person", waiting.person_id)
         _carry_out(waiting, author, done)
 
@@ -130,9 +131,10 @@ def _locked(person: Person) -> Person:
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
-def _waiting(pk: int) -> AccessRecovery:
+def _waiting(recovery: AccessRecovery | None) -> AccessRecovery:
+    """The request, locked. Raises Refusal when there is none, or it waits no longer."""
     found = AccessRecovery.objects.select_for_update(of=("self",)).select_related("person", "asked_by")
-    recovery = found.filter(pk=pk, done_at=None, stopped_at=None).first()
-    if recovery is None:
+    locked = found.filter(pk=recovery.pk, done_at=None, stopped_at=None).first() if recovery is not None else None
+    if locked is None:
         raise Refusal(_NOT_WAITING)
-    return recovery
+    return locked

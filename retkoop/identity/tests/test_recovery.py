@@ -105,7 +105,7 @@ def test_the_trace_names_both_and_says_why(cast):
     assert (event.actor, event.on_behalf, event.subject_type, event.subject_id) == (
         cast.ad_accountant, cast.ad_085, "person", cast.mandataire_a.pk,
     )  # fmt: skip
-    assert (event.reason, '"identity_check":"Vue au bureau"' in event.payload) == ("Téléphone perdu", True)
+    assert (event.reason, '"identity_check":"Vue au bureau"' in (event.payload or "")) == ("Téléphone perdu", True)
     assert "Adèle Compte" in letters()[-1].text
 
 

@@ -53,9 +53,11 @@ def stop_own(request: SignedInRequest) -> HttpResponse:
     """« Arrêter cette demande »: the owner of the account has lost nothing."""
     key = operation(request)
     recovery = waiting_recovery(request.actor.person)
-    if recovery is not None:
+    try:
         stop_recovery(recovery=recovery, person=request.actor.person, operation=key)
         messages.success(request, "La demande est arrêtée\u202f: rien n’a changé dans votre compte.")
+    except Refusal as refusal:
+        messages.info(request, refusal.message)
     return see_other(HOME)
 
 
@@ -102,9 +104,7 @@ def _answer_waiting(request: SignedInRequest, home: str) -> HttpResponse:
     waiting = {str(each.pk): each for each in waiting_recoveries(request.actor.mandate)}
     recovery = waiting.get(request.POST.get("demande", ""))
     try:
-        if recovery is None:
-            messages.info(request, "Cette demande n’attend plus.")
-        elif request.POST.get("acte") == "confirmer":
+        if request.POST.get("acte") == "confirmer":
             confirm_recovery(recovery=recovery, helper=request.actor.mandate, operation=key)
             messages.success(request, "Confirmé\u202f: un lien part à l’adresse de cette personne.")
         else:

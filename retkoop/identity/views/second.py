@@ -5,7 +5,7 @@ password nobody learns whether somebody has a second factor.
 """
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from retkoop.core.refusal import Refusal
@@ -65,7 +65,7 @@ def _check_passkey(request: VisitorRequest, half: Half, answer: str) -> None:
 def _said(form: SecondCodeForm, sentence: str) -> SecondCodeForm:
     """The form with what was typed, and why it was refused."""
     form.add_error("code_secret", sentence)
-    if form.data["code_secret"] == "-":  # a passkey was shown, nothing was typed
+    if not isinstance(form.data, QueryDict):  # a passkey was shown, nothing was typed
         form.data = {}
     return form
 
