@@ -11,7 +11,7 @@ BY_NAME = {
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
-    "/ad/cooperatives/": "cooperative",
+    "/ad/cooperatives/imports/": "batch", "/ad/cooperatives/": "cooperative",
     "/ad/reouvertures/": "reopening", "/ad/comptes-rendus/": "report", "/ad/archives/": "past",
     "/ad/adhesions/": "sheet",
 }  # fmt: skip

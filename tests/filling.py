@@ -41,7 +41,7 @@ PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 WITHOUT_KEY = {
     "login", "logout", "old-address", "forgotten", "access", "choose",  # sessions and links, not acts on a book
     "ad-open", "ad-leave",  # which book an AD member looks at
-    "import", "entry-check", "ad-archives-preview",  # show what would be written
+    "import", "entry-check", "ad-archives-preview", "ad-import",  # show what would be written
     "account-email-confirm",  # the link itself is used once
     "identity-iban", "ad-iban-read",  # shows an IBAN: each reading is an event of its own
     "second-factor", "account-prove",  # a session's, as the login

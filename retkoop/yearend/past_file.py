@@ -7,7 +7,7 @@ heading. A line is the report of one cooperative for one year.
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -80,7 +80,7 @@ def model_csv(association: Association, first: int) -> bytes:
 
 def read_past(data: bytes, association: Association, current: SchoolYear) -> Reading:
     """Read a table of past reports. Raises Refusal when the file as a whole cannot be one."""
-    rows = _table(data)
+    rows = table_of(data)
     heading = next((index for index, cells in enumerate(rows) if _is_heading(cells)), None)
     if heading is None:
         message = "Il manque une ligne de titres avec « Coopérative » et « Année » : partez du modèle."
@@ -97,12 +97,18 @@ def read_past(data: bytes, association: Association, current: SchoolYear) -> Rea
     if not good and not bad:
         message = "Ce fichier n’a pas de ligne sous ses titres."
         raise Refusal(message, "file")
+    return Reading(tuple(good), tuple(bad), csv_of(rows))
+
+
+def csv_of(rows: Sequence[Sequence[str]]) -> str:
+    """The table as a CSV that reads alike."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=";", lineterminator="\n").writerows(rows)
-    return Reading(tuple(good), tuple(bad), buffer.getvalue())
+    return buffer.getvalue()
 
 
-def _table(data: bytes) -> list[list[str]]:
+def table_of(data: bytes) -> list[list[str]]:
+    """The rows of a CSV or of an .xlsx, every cell on one line. Raises Refusal."""
     if len(data) > MAX_BYTES:
         message = f"Ce fichier pèse plus de {MAX_BYTES // 2**20} Mo : un tableau de comptes est bien plus léger."
         raise Refusal(message, "file")
@@ -134,11 +140,12 @@ def _separator(text: str) -> str:
 
 
 def _is_heading(cells: Sequence[str]) -> bool:
-    folded = {_plain(cell) for cell in cells}
+    folded = {plain(cell) for cell in cells}
     return all(folded & set(_NAMES[key]) for key in (COOPERATIVE, YEAR))
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
+    """A heading made comparable."""
     return fold(cell.removeprefix("'")).replace("’", "'")
 
 
@@ -159,12 +166,13 @@ class _Reader:
         self.places: dict[str, int] = {}
         self.codes: dict[str, int] = {}
         for index, cell in enumerate(heading):
-            name = _plain(cell)
+            name = plain(cell)
             key = next((key for key, names in _NAMES.items() if name in names), "")
             if key:
                 self.places.setdefault(key, index)
             elif name[:3].isdigit():
                 self.codes.setdefault(name.split(" ")[0], index)
+        self.brought_forward = self.places.get(BROUGHT_FORWARD)
         self.seen: set[tuple[int, int]] = set()
 
     def line(self, number: int, cells: Sequence[str]) -> GoodLine:
@@ -176,7 +184,7 @@ class _Reader:
         cooperative = self._cooperative(cell(self.places[COOPERATIVE]))
         first = _year(cell(self.places[YEAR]))
         chart = chart_for(self.association.pk, first)
-        figures, reasons = self._figures(cell, chart)
+        figures, reasons = figures_of(cell, self.codes, self.brought_forward, chart)
         twice = "Cette coopérative a déjà une ligne pour cette année." if (cooperative.pk, first) in self.seen else ""
         unequal = "" if reasons else balance_problem(figures, chart)
         reasons += [text for text in (year_problem(cooperative, first, self.current), unequal, twice) if text]
@@ -195,21 +203,24 @@ class _Reader:
             raise _Bad([f"« {text} » n’est pas l’identifiant d’une de vos coopératives."])
         return found
 
-    def _figures(self, cell: Callable[[int | None], str], chart: Chart) -> tuple[dict[str, int], list[str]]:
-        figures: dict[str, int] = {}
-        reasons: list[str] = []
-        unknown = [code for code, index in self.codes.items() if code not in chart.by_code and cell(index) not in {"", "0"}]
-        reasons += [f"Le compte {code} n’existe pas cette année-là." for code in unknown]
-        for account in typed_accounts(chart):
-            index = self.codes.get(account.code)
-            if account.key == BROUGHT_FORWARD and index is None:
-                index = self.places.get(BROUGHT_FORWARD)
-            text = cell(index)
-            try:
-                figures[account.key] = parse_euros(text) if text else 0
-            except AmountError as error:
-                reasons.append(f"{account.title} : {error}")
-        return figures, reasons
+
+def figures_of(
+    cell: Callable[[int | None], str], codes: Mapping[str, int], brought_forward: int | None, chart: Chart
+) -> tuple[dict[str, int], list[str]]:
+    """The figures (cents) of a line by account key, and what is wrong in them; `cell` gives the text of a column."""
+    figures: dict[str, int] = {}
+    unknown = [code for code, index in codes.items() if code not in chart.by_code and cell(index) not in {"", "0"}]
+    reasons = [f"Le compte {code} n’existe pas cette année-là." for code in unknown]
+    for account in typed_accounts(chart):
+        index = codes.get(account.code)
+        if account.key == BROUGHT_FORWARD and index is None:
+            index = brought_forward
+        text = cell(index)
+        try:
+            figures[account.key] = parse_euros(text) if text else 0
+        except AmountError as error:
+            reasons.append(f"{account.title} : {error}")
+    return figures, reasons
 
 
 def _year(text: str) -> int:

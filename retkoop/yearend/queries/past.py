@@ -19,7 +19,9 @@ EARLIEST = 1990
 
 def past_reports_of(association: Association) -> list[PastReport]:
     """Those of the AD's cooperatives, by number and year; those taken out come with them."""
-    rows = PastReport.objects.filter(cooperative__association=association).select_related("cooperative__association")
+    rows = PastReport.objects.filter(cooperative__association=association, cooperative__withdrawn_at=None).select_related(
+        "cooperative__association"
+    )
     return list(rows.order_by("cooperative__number", "-first", "pk"))
 
 
