@@ -35,7 +35,7 @@ from retkoop.yearend.services.quitus import make_quitus
 from retkoop.yearend.tests.quitus_desk import link_of
 from retkoop.yearend.tests.reports import make_report_desk
 from tests.crawling import Field, Form, crawl, forms_of, read_page
-from tests.full_book import FullBook, make_full_book, propose
+from tests.full_book import FullBook, import_one, make_full_book, propose
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 WITHOUT_KEY = {
@@ -59,7 +59,7 @@ TYPED = {
     **{f"name_{place}": f"Vérificateur {place}" for place in range(1, 5)}, "met_on": "06/10/2025", "observations": "Rien",
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
     "cooperative": "085-099", "mot_de_passe": PASSWORD, "written_on": "01/10/2025", "cents": "12,00", "paid_on": "06/10/2025",
-    "identity_check": "Vue au bureau",
+    "identity_check": "Vue au bureau", "mandataire": "Paul Neuf",
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -127,10 +127,14 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
         "/aide/ventilation/",
         "/ad/archives/",
         "/ad/cooperatives/modifications/",
+        "/ad/cooperatives/nouvelle/",
+        f"/ad/cooperatives/imports/{import_one(book)}/",
     ]
     shown = Field("contenu", "hidden", "Coopérative;Année;Report à nouveau;512\n085-099;2020-2021;10;10\n")
     kept = Form("/", "/ad/archives/enregistrer/", "post", [Field("operation_key", "hidden"), shown])
-    yield Visitor(helper, cast.cooperative_a, console, [kept])
+    table = Field("contenu", "hidden", "Numéro;École;Mandataire\n700;École du Pré;Luc Pré\n")
+    brought = Form("/", "/ad/cooperatives/importer/creer/", "post", [Field("operation_key", "hidden"), table])
+    yield Visitor(helper, cast.cooperative_a, console, [kept, brought])
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)

@@ -14,6 +14,8 @@ from retkoop.documents.services import prepared
 from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.audit import Author
 from retkoop.identity.models import Cooperative, Person
+from retkoop.interchange.new_cooperatives import SchoolLine
+from retkoop.interchange.services.new_cooperatives import import_cooperatives
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Entry, FiscalYear, Posting, Proposal, Treasury
 from retkoop.ledger.services import (
@@ -31,6 +33,7 @@ from retkoop.ledger.services import (
 )
 from retkoop.membership.queries.adhesions import Declared
 from retkoop.membership.services.cards import CardFacts, ClassFacts, save_card
+from retkoop.membership.services.creation import NewSchool
 from retkoop.membership.services.resignations import resign
 from retkoop.membership.services.validation import validate_sheet
 from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
@@ -129,6 +132,16 @@ def _card(book: FullBook) -> None:
     classes = [ClassFacts(None, f"CP {token}", "elementary")]
     save_card(cooperative=cooperative, facts=facts, classes=classes, version=0, author=book.author)
     book.ids["cooperative"] = cooperative.pk
+
+
+def import_one(book: FullBook) -> int:
+    """A file by which the AD created one more cooperative: the id of the import."""
+    cooperative, author = book.cooperative, Author(book.author.person, book.cooperative.association)
+    new = NewSchool(f"9{cooperative.number}", "École neuve", "", "Paul Neuf", "", 2025)
+    lines = [SchoolLine(2, new)]
+    made = import_cooperatives(association=cooperative.association, lines=lines, file_name=f"{book.token}.csv", author=author)
+    book.ids["batch"] = made.pk
+    return made.pk
 
 
 def _entries(book: FullBook) -> None:

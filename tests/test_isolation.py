@@ -27,7 +27,7 @@ from retkoop.ledger import chart
 from retkoop.ledger.export import book_bytes
 from retkoop.ledger.services import closing
 from tests.addresses import ABSENT, address, parts
-from tests.full_book import TODAY, FullBook, make_full_book, propose
+from tests.full_book import TODAY, FullBook, import_one, make_full_book, propose
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"  # every method for everyone on both engines
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -89,6 +89,7 @@ def make_town(cast: Cast) -> Town:
         book.years[0].refresh_from_db()
         asked = closing.request_reopening(year=book.years[0], reason=f"Raison MOTIF{letter}", author=book.author)
         propose(sender, book)
+        import_one(book)
         book.ids |= {"reopening": asked.pk, "identifier": cooperative.identifier}
     return Town(books, list(_everyone(cast, books)))
 
