@@ -7,11 +7,12 @@ import pytest
 
 from retkoop.core.clock import travel
 from retkoop.core.schoolyear import SchoolYear
-from retkoop.demo import reports
+from retkoop.demo import adhesions, reports
 from retkoop.demo.build import build
 from retkoop.identity.models import Association
 from retkoop.ledger.invariants import check
 from retkoop.ledger.queries.years import opening_of
+from retkoop.membership.queries.adhesions import standing_of
 from retkoop.yearend.models import ReportState, ValidatedReport
 from retkoop.yearend.queries.review import reports_of
 from tests.demo_plugin import NOVEMBER, SEPTEMBER
@@ -56,3 +57,26 @@ def test_last_year_s_reports_are_in_their_states_on_the_first_of_september_too()
         assert {row.identifier: row.state for row in rows} == {name: reports.LAST_YEAR[name] for name in FEW}
         for cooperative in association.cooperatives.all():
             assert list(check(cooperative)) == []
+        now = {each.identifier: standing_of(each, SEPTEMBER.year) for each in association.cooperatives.all()}
+        assert {name: (here.words, len(here.sheets)) for name, here in now.items()} == {
+            "085-110": ("validée", 2), "085-123": ("non commencée", 0), "085-130": ("validée", 1),
+            "085-142": ("non commencée", 0),
+        }  # fmt: skip
+
+
+def test_the_document_tells_where_each_adhesion_stands():
+    table = DOCUMENT.read_text().partition("## Adhésions")[2].partition("## Sums")[0]
+    assert re.findall(r"^\| `([\d-]+)` \|", table, re.M) == list(adhesions.THIS_YEAR)
+
+
+def test_last_years_adhesion_is_what_the_books_of_last_year_hold(demo_on):
+    demo_on(SEPTEMBER)
+    for number, state in (("099", "filling"), ("101", "sent")):
+        cooperative = Association.objects.get(code="085").cooperatives.get(number=number)
+        ended = cooperative.years.get(start__year=SEPTEMBER.year - 1)
+        assert standing_of(cooperative, SEPTEMBER.year).state == state
+        assert standing_of(cooperative, SEPTEMBER.year - 1).final
+        called = cooperative.membership_calls.get(first=SEPTEMBER.year - 1)
+        held = {row.account.key: row.debit - row.credit for row in cooperative.balances.filter(year=ended)}
+        assert called.membership_cents == held["occe_dues"]
+        assert held["insurance"] - 25 < called.insurance_cents <= held["insurance"]
