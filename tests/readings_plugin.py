@@ -2,8 +2,8 @@
 
 A reading is a child process, a fifth of a second; the tests hand in the same
 few pictures hundreds of times. The next time, the same answer and the same
-files are given. The tests of the readers (the rooms `core` and `documents`)
-and the long proof read anew each time.
+files are given. The tests of the readers themselves (READERS) and the long
+proof read anew each time.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import pytest
 from retkoop.documents import services
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-READERS = ("retkoop/core/", "retkoop/documents/")
+READERS = tuple(f"retkoop/documents/tests/test_{what}" for what in ("reducing", "hostile_files", "cut_uploads"))
 MOST = 2**20  # bytes of the files of one reading that are kept
 Jobs = list[dict[str, Any]]
 _kept: dict[str, tuple[bytes, list[bytes]]] = {}
