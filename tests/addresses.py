@@ -8,6 +8,8 @@ BY_NAME = {
     "grant_id": "grant", "line_id": "line", "action_id": "action", "proposal_id": "proposal", "identifier": "identifier",
     "quitus_id": "quitus", "verifier_id": "verifier", "question_id": "question", "paper_id": "paper",
     "document_id": "document", "resignation_id": "resignation",
+    "mandate_id": "mandate", "invitation_id": "invitation", "member_id": "member",
+    "staff_invitation_id": "staff_invitation", "code": "code", "event_id": "event",
 }  # fmt: skip
 BY_PLACE = {
     "/documents/": "document", "/pointage/ligne/": "posting", "/pointage/": "statement", "/ouverture/comptes/": "treasury",
@@ -21,13 +23,15 @@ FREE = {
     "guide_image": {"name": "no-such-image"}, "guide_chapter": {"slug": "cahier"}, "ventilation-own": {"key": "photos-classe"},
     **{f"verifier{name}": {"token": "no-such-link"} for name in ("", "-seen", "-question", "-code", "-decision")},
     "verifier-document": {"token": "no-such-link", "pk": "1", "number": "1"},
+    **{f"served-{name}": {"slug": "2023-2024"} for name in ("book", "book-pdf", "report")},
+    "invitation": {"token": "no-such-token"},
     "import-confirm": {"digest": "0" * 64}, "document-page": {"number": "1"}, "ad-report-page": {"number": "1"},
     **{f"proof-{name}": {"first": "2024"} for name in ("attestation", "certificate")},
     **{f"federal-{name}": {"code": "085"} for name in ("share", "statement")}, "federal-payment-cancel": {"payment_id": "1"},
     "archive": {"slug": "2023-2024"}, "archive-council": {"slug": "2023-2024"}, "archive-pupils": {"slug": "2023-2024"},
     "archive-document": {"slug": "2021-2022"},
 }  # fmt: skip
-ABSENT = {"identifier": "085-998"}
+ABSENT = {"identifier": "085-998", "code": "999"}
 
 
 def parts(pattern: str, page: str) -> dict[str, str]:

@@ -42,7 +42,7 @@ WITHOUT_KEY = {
     "login", "logout", "old-address", "forgotten", "access", "choose",  # sessions and links, not acts on a book
     "ad-open", "ad-leave",  # which book an AD member looks at
     "import", "entry-check", "ad-archives-preview", "ad-import",  # show what would be written
-    "account-email-confirm",  # the link itself is used once
+    "account-email-confirm", "invitation",  # the link itself is used once
     "identity-iban", "ad-iban-read",  # shows an IBAN: each reading is an event of its own
     "second-factor", "account-prove",  # a session's, as the login
     "totp", "passkey",  # ask for the answer of a device: tried in retkoop/identity/tests/test_second_factor.py
@@ -60,6 +60,7 @@ TYPED = {
     **{f"email_{place}": f"verif{place}@exemple.fr" for place in range(1, 5)}, "received_on": "06/10/2025",
     "cooperative": "085-099", "mot_de_passe": PASSWORD, "written_on": "01/10/2025", "cents": "12,00", "paid_on": "06/10/2025",
     "identity_check": "Vue au bureau", "mandataire": "Paul Neuf",
+    "full_name": "Nadia Nouvelle", "email": "nouvelle@exemple.fr",
 }  # fmt: skip
 CHOSEN = {
     "account": {"recu": "family_contributions", "": "activities"}, "decision": {"": "refus"}, "verdict": {"": "tolere"},
@@ -135,6 +136,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     table = Field("contenu", "hidden", "Numéro;École;Mandataire\n700;École du Pré;Luc Pré\n")
     brought = Form("/", "/ad/cooperatives/importer/creer/", "post", [Field("operation_key", "hidden"), table])
     yield Visitor(helper, cast.cooperative_a, console, [kept, brought])
+    yield Visitor(signed_in(cast.federation_person), cast.cooperative_a, ["/federation/personnes/085/"])
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)

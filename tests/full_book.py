@@ -13,7 +13,8 @@ from retkoop.core.schoolyear import SchoolYear
 from retkoop.documents.services import prepared
 from retkoop.documents.tests.samples import pdf_bytes, text_pdf
 from retkoop.identity.audit import Author
-from retkoop.identity.models import Cooperative, Person
+from retkoop.identity.models import AuditEvent, Cooperative, Person, Role
+from retkoop.identity.services import appoint_by_letter, create_person, give_mandate, invite
 from retkoop.interchange.new_cooperatives import SchoolLine
 from retkoop.interchange.services.new_cooperatives import import_cooperatives
 from retkoop.ledger.content import EntryContent, Line
@@ -114,6 +115,7 @@ def make_full_book(cooperative: Cooperative, author: Author, token: str, *, docu
     past = PastRow(cooperative, 2021, {"bank": 90_000, "brought_forward": 90_000})
     book.ids["past"] = type_past_report(row=past, author=helper).pk
     _card(book)
+    _people(book)
     if documents:
         _documents(book)
     return book
@@ -142,6 +144,29 @@ def import_one(book: FullBook) -> int:
     made = import_cooperatives(association=cooperative.association, lines=lines, file_name=f"{book.token}.csv", author=author)
     book.ids["batch"] = made.pk
     return made.pk
+
+
+def _people(book: FullBook) -> None:
+    """A keeper of the books without address, someone invited; in the AD, a colleague invited and one at work."""
+    cooperative, ends = book.cooperative, dt.date(2030, 8, 31)
+    helper, name = Author(book.author.person, cooperative.association), book.token.replace("JETON", "NOM")
+    keeper, _ = appoint_by_letter(
+        cooperative=cooperative, role=Role.BOOKKEEPER, full_name=f"Zoé {name}", ends=ends, author=helper
+    )
+    told = {"full_name": f"Guy {name}", "email": f"guy-{cooperative.identifier}@exemple.fr", "ends": ends}
+    invited = invite(organisation=cooperative, role=Role.READER, author=book.author, **told)  # type: ignore[arg-type]
+    staff = cooperative.association
+    colleague = invite(organisation=staff, role=Role.AD_READER, author=book.author, **told | {"full_name": "Guy"})  # type: ignore[arg-type]
+    person = create_person(full_name="Ève", email=f"eve-{cooperative.identifier}@exemple.fr")
+    member = give_mandate(person=person, role=Role.AD_SECRETARY, organisation=staff, starts=dt.date(2023, 9, 1), ends=ends)
+    invited_by = AuditEvent.objects.get(subject_type="invitation", subject_id=invited.pk)
+    book.ids |= {
+        "event": invited_by.pk,
+        "mandate": keeper.pk,
+        "invitation": invited.pk,
+        "staff_invitation": colleague.pk,
+        "member": member.pk,
+    }
 
 
 def _entries(book: FullBook) -> None:

@@ -21,7 +21,7 @@ from retkoop.identity import services
 from retkoop.identity.access import Page, list_pages
 from retkoop.identity.audit import Author
 from retkoop.identity.models import AuditEvent, Cooperative, Mandate, Role
-from retkoop.identity.permissions import GRANTS, Permission
+from retkoop.identity.permissions import FORMER, GRANTS, Permission
 from retkoop.identity.tests.cast import SINCE, Cast, signed_in_under
 from retkoop.ledger import chart
 from retkoop.ledger.export import book_bytes
@@ -45,15 +45,18 @@ class Visitor:
 
     name: str
     mandate: Mandate | None = None
-    live: bool = True
+    former: bool = False
     own: FullBook | None = None
     may_read: str = ""
     may_name: str = ""
     helping: bool = False
 
     @property
-    def role(self) -> Role | None:
-        return Role(self.mandate.role) if self.mandate and self.live else None
+    def granted(self) -> frozenset[Permission]:
+        """What is granted to whoever is signed in; nothing to a stranger."""
+        if self.mandate is None:
+            return frozenset()
+        return FORMER if self.former else GRANTS[Role(self.mandate.role)]
 
     def enter(self) -> Client:
         if self.mandate is None:
@@ -90,7 +93,7 @@ def make_town(cast: Cast) -> Town:
         asked = closing.request_reopening(year=book.years[0], reason=f"Raison MOTIF{letter}", author=book.author)
         propose(sender, book)
         import_one(book)
-        book.ids |= {"reopening": asked.pk, "identifier": cooperative.identifier}
+        book.ids |= {"reopening": asked.pk, "identifier": cooperative.identifier, "code": cooperative.association.code}
     return Town(books, list(_everyone(cast, books)))
 
 
@@ -98,7 +101,9 @@ def _everyone(cast: Cast, books: dict[str, FullBook]) -> Iterator[Visitor]:
     a, b, c = books.values()
     yield Visitor("anonymous")
     yield Visitor("mandataire A", cast.mandataire_a.mandates.get(), own=a, may_read="A", may_name="A")
-    yield Visitor("former mandataire A", cast.former_mandataire_a.mandates.get(), live=False)
+    yield Visitor(
+        "former mandataire A", cast.former_mandataire_a.mandates.get(), former=True, own=a, may_read="A", may_name="A"
+    )
     yield Visitor("reader A", cast.reader_a.mandates.get(), own=a, may_read="A", may_name="A")
     yield Visitor("mandataire B", cast.mandataire_b.mandates.get(), own=b, may_read="B", may_name="B")
     yield Visitor("mandataire C", cast.mandataire_c.mandates.get(), own=c, may_read="C", may_name="C")
@@ -117,9 +122,9 @@ def expected(visitor: Visitor, page: Page, method: str, whose: str) -> set[int]:
     asked = Permission(page["post_permission"] if method == "POST" else page["permission"])
     if asked is Permission.PUBLIC:
         return ANSWERED
-    if visitor.role is None:
+    if visitor.mandate is None:
         return {303} if method == "POST" else {302}
-    if asked not in GRANTS[visitor.role]:
+    if asked not in visitor.granted:
         return {403}
     if asked.value.startswith("book.") and visitor.own is None:
         return {303}
@@ -134,8 +139,10 @@ def choices(town: Town, visitor: Visitor, page: Page) -> Iterator[tuple[str, str
     """(whose, address): one's own, each foreign book's, none's, and one's own with one foreign part."""
     named = parts(page["pattern"], page["name"])
     console = page["permission"].startswith("ad.")
-    near = [book for letter, book in town.books.items() if letter in (visitor.may_name if console else visitor.may_read)]
-    own = (near if console else [visitor.own] if visitor.own else []) or [town.books["A"]]
+    everywhere = page["permission"].startswith("federation.")
+    reach = "ABC" if everywhere else visitor.may_name if console else visitor.may_read
+    near = [book for letter, book in town.books.items() if letter in reach]
+    own = (near if console or everywhere else [visitor.own] if visitor.own else []) or [town.books["A"]]
     mine = {part: own[0].ids[what] for part, what in named.items()}
     yield "own", address(page["pattern"], page["name"], mine)
     if not named:

@@ -50,6 +50,12 @@ CHAPTER_OF: dict[str, str] = {
     "/identite/": "identite-de-la-coop/",
     "/ad/cooperatives/": "identite-de-la-coop/",
     "/adhesion/": "adhesion/",
+    "/personnes/": "personnes-et-mandats/",
+    "/depuis-ma-visite/": "personnes-et-mandats/",
+    "/invitation/": "personnes-et-mandats/",
+    "/annees-servies/": "personnes-et-mandats/",
+    "/ad/personnes/": "personnes-et-mandats/",
+    "/federation/personnes/": "personnes-et-mandats/",
     "/ad/": "votre-ad-et-vous/",
 }
 

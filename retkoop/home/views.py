@@ -1,23 +1,37 @@
-"""The home page, and the places of the guides that open later."""
+"""The home page, the places of the guides that open later, and the years that a former mandataire served."""
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from retkoop.agenda.queries import agenda_of
 from retkoop.core import clock
+from retkoop.core.pdf import cahier_pdf
+from retkoop.core.tables import to_html
+from retkoop.documents import vault
+from retkoop.documents.views import original_name
+from retkoop.documents.views import served as served_file
 from retkoop.home.later import PLACES
+from retkoop.home.served import ServedYear, served_year, served_years
+from retkoop.home.since import since_last_visit, told
 from retkoop.identity.access import cooperative_view
 from retkoop.identity.permissions import Permission
-from retkoop.identity.queries import contact_for
+from retkoop.identity.queries import contact_for, invited_to_add
 from retkoop.identity.requests import HouseRequest
+from retkoop.identity.responses import see_other
 from retkoop.interchange.backup import last_backup
 from retkoop.ledger.chart import Chart, chart_for
 from retkoop.ledger.controls import controls
+from retkoop.ledger.exports.cahier import cahier_table
+from retkoop.ledger.exports.letterhead import file_name, letterhead
 from retkoop.ledger.models import FiscalYear, TreasuryKind, YearMode
 from retkoop.ledger.queries.bilan import Bilan, bilan_of
+from retkoop.ledger.queries.cahier import Choice, book_of
 from retkoop.ledger.todo import Todo, todo_of
+from retkoop.ledger.views._downloads import pdf_answer
+from retkoop.ledger.views.cahier import balance_boxes
 from retkoop.ledger.web import annee_query, with_year, year_in_view, years_in_view
 from retkoop.membership.queries.adhesions import running_first, standing_of
 from retkoop.membership.steps import next_step
@@ -57,6 +71,8 @@ def home(request: HouseRequest) -> HttpResponse:
         "pending": agenda.pending(_said(year, todo, news)),
         "standing": standing,
         "membership": next_step(standing),
+        "invited": None if request.actor.is_association else invited_to_add(request.actor.person),
+        "since": [] if request.actor.is_association else since_last_visit(request.cooperative, request.actor.person),
     }
     return render(request, "home/home.html", context)
 
@@ -108,3 +124,55 @@ def later(request: HouseRequest, place: str) -> HttpResponse:
         raise Http404
     context = {"place": PLACES[place], "contact": contact_for(request.cooperative)}
     return render(request, "home/later.html", context)
+
+
+@cooperative_view(Permission.BOOK_READ)
+def act(request: HouseRequest, event_id: int) -> HttpResponse:
+    """`/depuis-ma-visite/<event>/`: one act, before and after."""
+    found = told(request.cooperative, event_id)
+    if found is None:
+        raise Http404
+    return render(request, "home/act.html", {"told": found})
+
+
+@cooperative_view(Permission.SERVED_READ)
+def served(request: HouseRequest) -> HttpResponse:
+    """`/annees-servies/`: where a former mandataire lands."""
+    context = {"served": served_years(request.actor.mandate), "contact": contact_for(request.cooperative)}
+    return render(request, "home/served.html", context)
+
+
+@cooperative_view(Permission.SERVED_READ)
+def served_book(request: HouseRequest, slug: str) -> HttpResponse:
+    """The cahier of a year served, to read."""
+    book = book_of(_served(request, slug, kept_here=True).year)
+    context = {"year": book.year, "balances": balance_boxes(book), "table": to_html(cahier_table(book, Choice()))}
+    return render(request, "home/served_book.html", context)
+
+
+@cooperative_view(Permission.SERVED_READ)
+def served_book_pdf(request: HouseRequest, slug: str) -> HttpResponse:
+    """The same on paper."""
+    year = _served(request, slug, kept_here=True).year
+    head = letterhead(request.cooperative, year)
+    name = file_name("cahier", request.cooperative, year, "pdf")
+    return pdf_answer(cahier_pdf(cahier_table(book_of(year), Choice()), head), name)
+
+
+@cooperative_view(Permission.SERVED_READ)
+def served_report(request: HouseRequest, slug: str) -> HttpResponse:
+    """The report of a year served, as it was validated."""
+    report = _served(request, slug).report
+    if report is None:
+        messages.info(request, "Le compte-rendu de cette année n’est pas encore validé.")
+        return see_other("/annees-servies/")
+    name = original_name(report, report.content_type)
+    return served_file(vault.path_of(report.original.name), report.content_type, name, attached=True)
+
+
+def _served(request: HouseRequest, slug: str, *, kept_here: bool = False) -> ServedYear:
+    """Raises Http404 for a year not served, and where a cahier is asked, for one kept elsewhere."""
+    found = served_year(request.actor.mandate, slug)
+    if found is None or (kept_here and not found.kept_here):
+        raise Http404
+    return found

@@ -1,8 +1,27 @@
 """What the login, access and account forms read; no rule of the field lives here."""
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.utils.html import format_html
+
+from retkoop.core.dates import DayError, parse_day
+from retkoop.identity.models import Role
 
 _TOO_LONG = 512
+_WHAT_IT_LETS_DO = {
+    Role.MANDATAIRE: "répond des comptes, les clôture, transmet le compte-rendu",
+    Role.COSIGNER: "seconde signature\u202f; écrit dans le cahier, ne le clôture pas",
+    Role.BOOKKEEPER: "écrit dans le cahier, ne le clôture pas",
+    Role.READER: "lit le cahier, n’y écrit rien",
+    Role.VERIFIER: "lit les comptes qu’il ou elle approuvera",
+    Role.AD_ACCOUNTANT: "aide dans les cahiers, contrôle les comptes-rendus, tient la liste des personnes de l’AD",
+    Role.AD_SECRETARY: "lit les cahiers, contrôle les comptes-rendus, donne les mandats des coopératives",
+    Role.AD_PRESIDENT: "comme le secrétariat, et tient la liste des personnes de l’AD",
+    Role.AD_READER: "lit les cahiers et les comptes-rendus",
+}
 
 
 class LoginForm(forms.Form):
@@ -129,3 +148,71 @@ class ProveForm(forms.Form):
         error_messages={"required": "Tapez votre mot de passe\u202f: il protège ce changement."},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class LastDayField(forms.CharField):
+    """« 31/08/2027 », « 31 août »: a missing year is the one of the next twelve months."""
+
+    today = dt.date.min
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+        super().__init__(required=False, max_length=40, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """A date, or None when left empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_day(text, start=self.today, end=self.today + dt.timedelta(days=364), today=self.today)
+        except DayError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class InviteForm(forms.Form):
+    """`/personnes/inviter/` and its sisters; `on_paper`: a person without address may be given a letter."""
+
+    full_name = forms.CharField(
+        label="Prénom et nom",
+        max_length=120,
+        error_messages={"required": "Écrivez le prénom et le nom de la personne."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label="Adresse e-mail",
+        max_length=254,
+        error_messages={
+            "required": "Écrivez l’adresse e-mail de la personne\u202f: l’invitation y est envoyée.",
+            "invalid": "Cette adresse n’est pas complète\u202f; un exemple\u202f: prenom.nom@exemple.fr.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label="Mandat",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez un mandat dans la liste."},
+    )
+    ends = LastDayField(
+        label="Dernier jour", help_text="Par exemple 31/08/2027. Sans date, le mandat dure jusqu’à ce qu’on y mette fin."
+    )
+
+    def __init__(self, *args: Any, roles: Sequence[Role], today: dt.date, on_paper: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, format_html("<strong>{}</strong><br>{}", role.label, _WHAT_IT_LETS_DO[role])) for role in roles
+        ]
+        self.fields["ends"].today = today  # type: ignore[attr-defined]
+        if on_paper:
+            self.fields["email"].required = False
+            self.fields["email"].help_text = "Sans adresse, vous imprimerez une lettre à remettre à la personne."
+
+
+class EndForm(forms.Form):
+    """`…/terminer/`: at once, or after a day."""
+
+    last_day = LastDayField(label="Dernier jour", help_text="Sans date, le mandat et ses droits prennent fin tout de suite.")
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].today = today  # type: ignore[attr-defined]

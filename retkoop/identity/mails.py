@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 
 from retkoop.core import mail
-from retkoop.identity.models import Person
+from retkoop.identity.models import Invitation, LinkPurpose, Mandate, Person
 
 
 def reset_link(person: Person, token: str) -> None:
@@ -65,4 +65,38 @@ def security_changed(person: Person, what: str) -> None:
         subject="La sécurité de votre compte Retkoop a changé",
         template="identity/mail/security_changed",
         context={"person": person, "what": what, "link": f"{settings.BASE_URL}/compte/securite/"},
+    )
+
+
+def access_started(person: Person, token: str, purpose: str) -> None:
+    """To the person alone: the link that their AD has asked for them."""
+    mail.send(
+        to=person.email or "",
+        subject="Choisir votre mot de passe pour Retkoop",
+        template="identity/mail/access_started",
+        context={
+            "person": person,
+            "link": f"{settings.BASE_URL}/acces/{token}/",
+            "minutes": purpose == LinkPurpose.RESET,
+        },
+    )
+
+
+def invitation(invited: Invitation, token: str) -> None:
+    """To the address invited: who invites, to what, and the link that accepts."""
+    mail.send(
+        to=invited.email,
+        subject="Une invitation à rejoindre Retkoop",
+        template="identity/mail/invitation",
+        context={"mandate": invited, "link": f"{settings.BASE_URL}/invitation/{token}/"},
+    )
+
+
+def mandate_ended(mandate: Mandate, last_day: dt.date) -> None:
+    """To the person whose mandate somebody else has ended."""
+    mail.send(
+        to=mandate.person.email or "",
+        subject="Votre mandat dans Retkoop prend fin",
+        template="identity/mail/mandate_ended",
+        context={"mandate": mandate, "last_day": last_day, "link": f"{settings.BASE_URL}/connexion/"},
     )

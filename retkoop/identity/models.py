@@ -145,6 +145,40 @@ class Mandate(models.Model):
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
+class Invitation(models.Model):
+    """A mandate offered to an e-mail address; it begins when whoever reads that letter box accepts it.
+
+    `full_name` is what the inviter wrote. The inviter never learns whether the
+    address was known: both get the same link. Only the token's SHA-256 is kept.
+    """
+
+    cooperative = models.ForeignKey(Cooperative, models.PROTECT, null=True, blank=True, related_name="invitations")
+    association = models.ForeignKey(Association, models.PROTECT, null=True, blank=True, related_name="invitations")
+    federation = models.ForeignKey(Federation, models.PROTECT, null=True, blank=True, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    full_name = models.CharField(max_length=120)
+    email = models.EmailField()
+    ends = models.DateField(null=True, blank=True, help_text="last day of the mandate offered")
+    invited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    token_sha = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    mandate = models.OneToOneField(Mandate, models.PROTECT, null=True, blank=True, related_name="invitation")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_one_organisation",
+                condition=(
+                    Q(cooperative__isnull=False, association__isnull=True, federation__isnull=True)
+                    | Q(cooperative__isnull=True, association__isnull=False, federation__isnull=True)
+                    | Q(cooperative__isnull=True, association__isnull=True, federation__isnull=False)
+                ),
+            )
+        ]
+
+
 class LinkPurpose(models.TextChoices):
     ACTIVATION = "activation", "activation"
     RESET = "reset", "nouveau mot de passe"

@@ -1,7 +1,8 @@
 """The whole policy on one screen: what each role may do.
 
 A URL names one permission; no permission named means refused (a test sweeps
-every URL). `PUBLIC` needs no login, `SIGNED_IN` any live mandate.
+every URL). `PUBLIC` needs no login, `SIGNED_IN` any live mandate or one that
+has ended and whose years may still be read: then `FORMER` is all there is.
 """
 
 from enum import StrEnum
@@ -25,6 +26,7 @@ class Permission(StrEnum):
     AD_PEOPLE = "ad.people"
     FEDERATION_READ = "federation.read"
     FEDERATION_WRITE = "federation.write"
+    SERVED_READ = "served.read"
 
 
 _READ = frozenset({Permission.SIGNED_IN, Permission.BOOK_READ})
@@ -47,7 +49,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FEDERATION: frozenset({Permission.SIGNED_IN, Permission.FEDERATION_READ, Permission.FEDERATION_WRITE}),
 }
 
+FORMER = frozenset({Permission.SIGNED_IN, Permission.SERVED_READ})
+SERVING = frozenset({Role.MANDATAIRE, Role.COSIGNER, Role.BOOKKEEPER})
 
-def allowed(role: str, permission: Permission) -> bool:
-    """May a live mandate of this role do what the permission names?"""
-    return permission is Permission.PUBLIC or permission in GRANTS[Role(role)]
+# Which mandates the holder of a permission gives and ends: in their cooperative, in a cooperative of their AD, in their
+# AD, in any AD.
+GIVES: dict[Permission, frozenset[Role]] = {
+    Permission.COOP_PEOPLE: frozenset({Role.BOOKKEEPER, Role.READER, Role.VERIFIER}),
+    Permission.AD_WRITE: SERVING | {Role.READER, Role.VERIFIER},
+    Permission.AD_PEOPLE: frozenset({Role.AD_ACCOUNTANT, Role.AD_SECRETARY, Role.AD_PRESIDENT, Role.AD_READER}),
+    Permission.FEDERATION_WRITE: frozenset({Role.AD_ACCOUNTANT, Role.AD_SECRETARY, Role.AD_PRESIDENT, Role.AD_READER}),
+}
+
+
+def allowed(role: str, permission: Permission, *, former: bool = False) -> bool:
+    """May a mandate of this role, live or `former`, do what the permission names?"""
+    granted = FORMER if former else GRANTS[Role(role)]
+    return permission is Permission.PUBLIC or permission in granted

@@ -17,10 +17,11 @@ from retkoop.identity.permissions import Permission, allowed
 
 @dataclass(frozen=True)
 class Actor:
-    """A person who is signed in, and the live mandate under which they act."""
+    """A person who is signed in, and the mandate under which they act; `former`: it has ended, they read what they served."""
 
     person: Person
     mandate: Mandate
+    former: bool = False
     signed_in = True
 
     @property
@@ -30,7 +31,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Does the role grant it?"""
-        return allowed(self.role, permission)
+        return allowed(self.role, permission, former=self.former)
 
     @property
     def may_write(self) -> bool:
@@ -48,6 +49,11 @@ class Actor:
         return self.mandate.association_id is not None
 
     @property
+    def may_invite(self) -> bool:
+        """For templates: show what gives and ends the mandates of one's cooperative?"""
+        return self.may(Permission.COOP_PEOPLE)
+
+    @property
     def may_administer(self) -> bool:
         """For templates: show what changes the AD's settings?"""
         return self.may(Permission.AD_WRITE)
@@ -58,7 +64,7 @@ class Nobody:
     """A visitor who is not signed in."""
 
     signed_in = False
-    may_write = may_close = is_association = may_administer = False
+    may_write = may_close = may_invite = is_association = may_administer = former = False
 
     def may(self, permission: Permission) -> bool:
         """Only what is public."""

@@ -5,7 +5,9 @@ every other session), whether a second factor was shown, when the password was
 last typed, and the time of the last request, rewritten every five minutes at
 most so that an ordinary page writes nothing. Between the password and the
 second factor it is a half-session: five minutes, and nothing in it but the
-mandate that waits; it opens no page.
+mandate that waits; it opens no page. A session dies with its mandate; who signs in again
+under an ended one reads the years served, and that session says `former` from
+its first moment.
 """
 
 from dataclasses import dataclass
@@ -19,12 +21,13 @@ from django.utils.crypto import constant_time_compare
 from retkoop.core import clock
 from retkoop.identity import devices
 from retkoop.identity.models import Association, Cooperative, Federation, Mandate
-from retkoop.identity.queries import live_mandate, opened_cooperative
+from retkoop.identity.queries import is_live, live_mandate, opened_cooperative, served_mandate
 from retkoop.identity.requests import Actor, Nobody
 from retkoop.identity.services.sessions import begin_session, close_session, rename_session, see_session
 
 _MANDATE, _AUTH, _SEEN, _OPENED = "mandate", "auth", "seen", "cooperative"
 _SECOND, _PROVED, _HALF = "second", "proved", "half"
+_FORMER = "former"
 _REWRITE_SECONDS = 5 * 60
 HALF_SECONDS = 5 * 60
 FRESH_SECONDS = 10 * 60
@@ -84,7 +87,8 @@ def half(request: HttpRequest) -> Half | None:
     kept = request.session.get(_HALF)
     if kept is None:
         return None
-    mandate = live_mandate(kept["mandate"]) if 0 <= _seconds() - kept["at"] < HALF_SECONDS else None
+    young = 0 <= _seconds() - kept["at"] < HALF_SECONDS
+    mandate = (live_mandate(kept["mandate"]) or served_mandate(kept["mandate"])) if young else None
     if mandate is None or not constant_time_compare(kept["auth"], mandate.person.get_session_auth_hash()):
         request.session.flush()
         return None
@@ -154,7 +158,8 @@ def visit(request: HttpRequest) -> Visit:
     mandate_id = session.get(_MANDATE)
     if mandate_id is None:
         return Visit()
-    mandate = None if _idle(session) else live_mandate(mandate_id)
+    known = served_mandate if session.get(_FORMER) else live_mandate
+    mandate = None if _idle(session) else known(mandate_id)
     if mandate is None or not constant_time_compare(session.get(_AUTH, ""), mandate.person.get_session_auth_hash()):
         sign_out(request)
         return Visit()
@@ -168,7 +173,7 @@ def must_enrol(session: SessionBase, mandate: Mandate) -> bool:
 
 
 def _visit_of(session: SessionBase, mandate: Mandate) -> Visit:
-    actor = Actor(mandate.person, mandate)
+    actor = Actor(mandate.person, mandate, former=bool(session.get(_FORMER)))
     if mandate.cooperative is not None:
         return Visit(actor, mandate.cooperative, mandate.cooperative.association)
     if mandate.association is not None:
@@ -182,6 +187,7 @@ def _write(session: SessionBase, mandate: Mandate) -> None:
     session[_MANDATE] = mandate.pk
     session[_AUTH] = mandate.person.get_session_auth_hash()
     session[_SEEN] = _seconds()
+    session[_FORMER] = not is_live(mandate)
 
 
 def _seconds() -> int:

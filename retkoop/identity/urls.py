@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from retkoop.identity.views import account, login, recovery, second, security, sessions
+from retkoop.identity.views import account, invitation, login, recovery, second, security, sessions
+from retkoop.identity.views import people_doors as people
+
+_NEAR, _FAR = "ad/personnes/cooperatives/<str:identifier>/", "federation/personnes/<str:code>/"
 
 urlpatterns = [
     path("", login.root, name="root"),
@@ -35,4 +38,28 @@ urlpatterns = [
     path("compte/securite/arreter/", recovery.stop_own, name="recovery-stop"),
     path("compte/preference/", account.preference, name="account-preference"),
     path("compte/rappels/", account.reminders, name="account-reminders"),
+    path("compte/plus-tard/", account.later, name="account-later"),
+    path("invitation/<str:token>/", invitation.accept, name="invitation"),
+    path("personnes/", people.own, name="people"),
+    path("personnes/inviter/", people.own_invite, name="people-invite"),
+    path("personnes/<int:mandate_id>/terminer/", people.own_end, name="people-end"),
+    path("personnes/invitations/<int:invitation_id>/retirer/", people.own_withdraw, name="people-withdraw"),
+    path("ad/personnes/", people.staff, name="staff"),
+    path("ad/personnes/inviter/", people.staff_invite, name="staff-invite"),
+    path("ad/personnes/<int:member_id>/terminer/", people.staff_end, name="staff-end"),
+    path("ad/personnes/<int:member_id>/lien/", people.staff_access, name="staff-access"),
+    path("ad/personnes/invitations/<int:staff_invitation_id>/retirer/", people.staff_withdraw, name="staff-withdraw"),
+    path(_NEAR, people.near, name="ad-people"),
+    path(f"{_NEAR}inviter/", people.near_invite, name="ad-people-invite"),
+    path(f"{_NEAR}<int:mandate_id>/terminer/", people.near_end, name="ad-people-end"),
+    path(f"{_NEAR}<int:mandate_id>/lien/", people.near_access, name="ad-people-access"),
+    path(f"{_NEAR}<int:mandate_id>/lettre/", people.near_letter, name="ad-people-letter"),
+    path(f"{_NEAR}<int:mandate_id>/lettre.pdf", people.near_letter_page, name="ad-people-letter-page"),
+    path(f"{_NEAR}invitations/<int:invitation_id>/retirer/", people.near_withdraw, name="ad-people-withdraw"),
+    path("federation/personnes/", people.departments, name="departments"),
+    path(_FAR, people.far, name="department"),
+    path(f"{_FAR}inviter/", people.far_invite, name="department-invite"),
+    path(f"{_FAR}<int:member_id>/terminer/", people.far_end, name="department-end"),
+    path(f"{_FAR}<int:member_id>/lien/", people.far_access, name="department-access"),
+    path(f"{_FAR}invitations/<int:staff_invitation_id>/retirer/", people.far_withdraw, name="department-withdraw"),
 ]

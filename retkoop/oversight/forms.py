@@ -36,7 +36,10 @@ class SettingsForm(forms.Form):
         error_messages={"required": "Tapez un montant, par exemple 300,00."},
         help_text="Au-dessus, la coopérative est avertie\u202f; rien ne lui est refusé.",
     )
-
+    former_reads = forms.BooleanField(
+        label="Une ancienne personne mandataire, co-signataire ou teneuse des comptes peut relire les années qu’elle a servies",
+        required=False,
+    )
     warnings_on = forms.MultipleChoiceField(
         label="Avertissements donnés pendant la saisie, et dans le compte-rendu",
         required=False,
@@ -66,6 +69,7 @@ class SettingsForm(forms.Form):
                 "email": association.email,
                 "office_hours": association.office_hours,
                 "cash_ceiling": format_amount(association.cash_ceiling_cents),
+                "former_reads": association.former_reads,
                 "warnings_on": [each for each in WARNINGS if each not in association.muted_warnings],
             }
         )

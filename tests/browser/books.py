@@ -13,7 +13,7 @@ from retkoop.documents.models import Document
 from retkoop.documents.services import receive
 from retkoop.identity import services as identity
 from retkoop.identity.audit import Author
-from retkoop.identity.models import Cooperative, LinkPurpose, Mandate, Role
+from retkoop.identity.models import AuditEvent, Cooperative, LinkPurpose, Mandate, Role
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
@@ -64,6 +64,7 @@ def full_book(cooperative: Cooperative, author: Author) -> None:
     desk.live(running, squeezed, until=SCHOOL_DAY, unpointed=3, documents=[proof], missing=1)
     _waiting(desk, author)
     _checked(cooperative, author)
+    _people(cooperative, author)
     past = PastRow(cooperative, 2022, {"bank": 90_000, "brought_forward": 90_000})
     type_past_report(row=past, author=Author(author.person, cooperative.association))
     closing.request_reopening(year=years[0], reason="Une facture retrouvée dans un tiroir", author=author)
@@ -87,6 +88,13 @@ def _waiting(desk: Desk, author: Author) -> None:
     follow.count_cash(year=running, treasury=desk.cash, on=day, pieces={500: 2, 200: 1}, author=author)
 
 
+def _people(cooperative: Cooperative, author: Author) -> None:
+    """A keeper of the books who waits for a letter, and somebody invited."""
+    helping = Author(author.person, cooperative.association)
+    identity.appoint_by_letter(cooperative=cooperative, role=Role.BOOKKEEPER, full_name="Zoé Lettre", author=helping)
+    identity.invite(organisation=cooperative, role=Role.VERIFIER, full_name="Guy Parent", email="guy@exemple.fr", author=author)
+
+
 def _checked(cooperative: Cooperative, author: Author) -> None:
     """The quitus of the year that ended, asked without paper, with a question; its statement came by post."""
     year = cooperative.years.order_by("start")[1]
@@ -106,6 +114,7 @@ def examples(cooperative_id: int) -> dict[str, object]:
     deposit = Entry.objects.get(label="Remise de chèques n° 4", **own)
     receipt = Receipt.objects.filter(entry__cooperative=cooperative_id, entry__year__closed_at__isnull=True).latest("pk")
     mandate = Mandate.objects.get(role=Role.MANDATAIRE, **own)
+    keeper = Mandate.objects.get(role=Role.BOOKKEEPER, **own)
     return {
         "entry_id": entry.pk,
         "action_id": Action.objects.filter(**own).latest("pk").pk,
@@ -125,6 +134,11 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "ad-report.pk": Report.objects.filter(**own).latest("pk").pk,
         "document_id": Document.objects.filter(**own).latest("pk").pk,
         "number": 1,
+        "mandate_id": keeper.pk,
+        "member_id": Mandate.objects.filter(association__isnull=False).latest("pk").pk,
+        "event_id": AuditEvent.objects.get(subject_type="mandate", subject_id=keeper.pk, verb="give_mandate").pk,
+        "code": "085",
+        "invitation.token": "lien-périmé",
         "token": identity.issue_link(person=mandate.person, purpose=LinkPurpose.ACTIVATION),
         "account-email-confirm.token": "lien-périmé",
         "verifier.token": link_of(Verifier.objects.get(name="Léa Parent", **own)).split("/")[2],

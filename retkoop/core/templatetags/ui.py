@@ -116,8 +116,10 @@ def place(context: Context, path: str, picture: str, words: str, *, alone: bool 
 
 @register.simple_tag(takes_context=True)
 def home(context: Context) -> str:
-    """The address of the reader's own summary: a cooperative's, an AD's, the federation's."""
+    """The address of the reader's own summary: a cooperative's, the years once served, an AD's, the federation's."""
     request = context.get("request")
+    if getattr(getattr(request, "actor", None), "former", False):
+        return "/annees-servies/"
     if getattr(request, "cooperative", None) is not None:
         return lien(context, "/accueil/")
     if getattr(request, "association", None) is not None:

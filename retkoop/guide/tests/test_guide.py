@@ -16,7 +16,7 @@ STABLE = {
     "/archives/", "/compte-rendu/", "/compte-rendu/cra/", "/identite/", "/ad/cooperatives/modifications/",
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
-    "/inventaire/", "/pointage/", "/propositions/", "/subventions/",
+    "/inventaire/", "/personnes/", "/pointage/", "/propositions/", "/subventions/",
     "/compte-rendu/quitus/", "/compte-rendu/documents/", "/compte-rendu/crf/",
 }  # fmt: skip
 

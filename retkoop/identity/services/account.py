@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password
 from django.core import signing
 
+from retkoop.core import clock
 from retkoop.core.refusal import Refusal
 from retkoop.identity import mails
 from retkoop.identity.audit import Author, Operation, general_act, refuse_known
@@ -101,6 +102,14 @@ def set_reminders(*, person: Person, wanted: bool, operation: Operation | None =
         person.save(update_fields=["wants_reminders"])
         done.about("person", person.pk)
         done.payload = {"wants_reminders": wanted}
+
+
+def postpone_invitation(*, person: Person, operation: Operation | None = None) -> None:
+    """« Compris, mais plus tard »: the invitation to add an address or a second factor waits for thirty days."""
+    with general_act(Author(person), "postpone_invitation", operation=operation) as done:
+        person.invited_at = clock.now()
+        person.save(update_fields=["invited_at"])
+        done.about("person", person.pk)
 
 
 def verify_own_password(*, person: Person, password: str, field: str) -> None:

@@ -4,7 +4,10 @@ A cooperative's identifier may stand for several people; the password selects
 the person among the live mandates. Exactly three Argon2 verifications are made
 at every evaluated try, whoever exists: dummy hashes fill the empty places, so
 that the time tells nothing. Beyond three people of one organisation (in the
-order of the roles), each one's own e-mail address is their identifier.
+order of the roles, those whose mandate has ended last), each one's own e-mail
+address is their identifier. A password that fits someone of today and someone
+of former years opens the door of the former's successor, as if the former had
+never been.
 """
 
 import secrets
@@ -13,11 +16,12 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
 
 from retkoop.core import clock
 from retkoop.identity.identifiers import Identifier, Kind, parse
 from retkoop.identity.models import Mandate, Person
-from retkoop.identity.queries import candidates
+from retkoop.identity.queries import candidates, is_live
 from retkoop.identity.services import throttle
 
 VERIFICATIONS = 3
@@ -25,7 +29,7 @@ VERIFICATIONS = 3
 
 @dataclass(frozen=True)
 class Admission:
-    """The password is right: `mandate` is the one to begin with; `several` when there is a choice."""
+    """The password is right: `mandate` is the one to begin with, live or ended; `several` when there is a choice."""
 
     mandate: Mandate
     several: bool
@@ -33,7 +37,7 @@ class Admission:
 
 
 class Unrecognised(Exception):  # noqa: N818
-    """No live mandate goes with this identifier and this password."""
+    """No mandate that opens anything goes with this identifier and this password."""
 
 
 class Ambiguous(Exception):  # noqa: N818
@@ -50,14 +54,20 @@ def log_in(*, identifier: str, password: str, address: str, device: str) -> Admi
     throttle.charge(keys)
     mandates = candidates(who)
     people = {mandate.person_id: mandate.person for mandate in mandates}
-    chosen = _selected(list(people.values())[:VERIFICATIONS], password)
+    chosen = _of_today(_selected(list(people.values())[:VERIFICATIONS], password), mandates)
     if not chosen:
         raise Unrecognised
     throttle.forgive(keys)
     if len(chosen) > 1:
         raise Ambiguous
-    Person.objects.filter(pk=chosen[0].pk).update(last_login=clock.now())
+    Person.objects.filter(pk=chosen[0].pk).update(previous_login=F("last_login"), last_login=clock.now())
     return _admission(who, [mandate for mandate in mandates if mandate.person_id == chosen[0].pk])
+
+
+def _of_today(chosen: list[Person], mandates: list[Mandate]) -> list[Person]:
+    """Those with a live mandate, when there are any."""
+    live = {mandate.person_id for mandate in mandates if is_live(mandate)}
+    return [person for person in chosen if person.pk in live] or chosen
 
 
 def _admission(who: Identifier, mandates: list[Mandate]) -> Admission:

@@ -147,10 +147,11 @@ def change_association_settings(
     office_hours: str,
     cash_ceiling_cents: int,
     muted_warnings: Sequence[str],
+    former_reads: bool,
     author: Author,
     operation: Operation | None = None,
 ) -> Association:
-    """How to reach the AD, its cash ceiling (cents), the soft warnings that it has switched off."""
+    """How to reach the AD, its cash ceiling (cents), the soft warnings that it has switched off, its former mandataires."""
     if cash_ceiling_cents < 0:
         message = "Le plafond de caisse ne peut pas être négatif."
         raise Refusal(message, "cash_ceiling")
@@ -160,6 +161,7 @@ def change_association_settings(
         "office_hours": office_hours.strip(),
         "cash_ceiling_cents": cash_ceiling_cents,
         "muted_warnings": sorted(set(muted_warnings)),
+        "former_reads": former_reads,
     }
     with general_act(author, "change_association_settings", operation=operation) as done:
         locked = Association.objects.select_for_update().get(pk=association.pk)

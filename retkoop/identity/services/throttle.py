@@ -99,6 +99,11 @@ def code_keys(verifier_id: int) -> dict[str, Rule]:
     return {_key("quitus-code", str(verifier_id)): LETTERS_ASKED}
 
 
+def invitation_keys(email: str, organisation: str) -> dict[str, Rule]:
+    """The key of the invitations of one organisation to one address, so that no letter box is flooded."""
+    return {_key("invitation", f"{organisation}|{email}"): LETTERS_ASKED}
+
+
 def note_unknown_link(address: str) -> None:
     """A personal link that opens nothing was tried: it is counted by network (the answer is the same)."""
     with suppress(Throttled):

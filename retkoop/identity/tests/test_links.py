@@ -9,7 +9,7 @@ from django.test import Client
 from retkoop.core import clock
 from retkoop.core.refusal import Refusal
 from retkoop.identity import services
-from retkoop.identity.models import AccessLink, LinkPurpose
+from retkoop.identity.models import AccessLink, Association, LinkPurpose
 from retkoop.identity.tests.cast import READER_PASSWORD, signed_in
 from retkoop.identity.tests.letters import letters
 
@@ -100,9 +100,16 @@ def test_the_answer_is_the_same_for_existing_and_invented_numbers(cast, client, 
 
 
 @pytest.mark.parametrize("identifier", ["odile@exemple.fr", "personne@exemple.fr", "085-998", "?"])
-def test_nothing_is_written_to_nobody(cast, client, identifier):
+def test_nothing_is_written_to_nobody_nor_to_a_former_mandataire_whose_ad_closed_the_years_served(cast, client, identifier):
+    Association.objects.update(former_reads=False)
     assert ask(client, identifier).status_code == 303
     assert letters() == []
+
+
+def test_a_former_mandataire_is_written_to_at_their_own_address_and_never_for_the_cooperative_s_identifier(cast, client):
+    ask(client, "085-099")
+    ask(client, "odile@exemple.fr")
+    assert sorted(letter.to for letter in letters()) == ["anne@exemple.fr", "odile@exemple.fr", "remi@exemple.fr"]
 
 
 def test_a_letter_box_is_not_flooded(cast, client):

@@ -5,7 +5,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from retkoop.identity import services
-from retkoop.identity.models import Role
+from retkoop.identity.models import Association, Role
 from retkoop.identity.tests.cast import PASSWORD, READER_PASSWORD, SINCE, signed_in
 from retkoop.identity.views.login import WRONG
 
@@ -75,10 +75,19 @@ def test_a_wrong_try_shows_the_contact_of_the_prefix_for_existing_and_invented_n
     assert contact("977-099") is None
 
 
-def test_a_former_mandataire_no_longer_enters(cast, client):
+@pytest.mark.parametrize("typed", ["085-099", "odile@exemple.fr"])
+def test_a_former_mandataire_enters_the_years_served_only_when_the_ad_allows_it(cast, client, typed):
     services.set_demo_password(person=cast.former_mandataire_a, password="souvenir de la cantine")
-    assert log_in(client, "085-099", "souvenir de la cantine").status_code == 422
-    assert log_in(client, "odile@exemple.fr", "souvenir de la cantine").status_code == 422
+    assert log_in(client, typed, "souvenir de la cantine")["Location"] == "/annees-servies/"
+    assert [client.get(path).status_code for path in ("/annees-servies/", "/accueil/", "/cahier/", "/personnes/")] == [
+        200,
+        403,
+        403,
+        403,
+    ]
+    Association.objects.update(former_reads=False)
+    assert client.get("/annees-servies/").status_code == 302
+    assert log_in(client, typed, "souvenir de la cantine").status_code == 422
 
 
 def test_the_identifier_typed_decides_the_organisation_and_an_address_leaves_the_choice(cast, client):

@@ -10,13 +10,14 @@ from retkoop.identity import session
 from retkoop.identity.access import answering_replays, operation, public_view, signed_in_view
 from retkoop.identity.forms import EmailForm, PasswordChangeForm
 from retkoop.identity.models import AuditEvent
-from retkoop.identity.queries import live_mandates_of
+from retkoop.identity.queries import live_mandates_of, served_mandates_of
 from retkoop.identity.requests import SignedInRequest, VisitorRequest
 from retkoop.identity.responses import see_other
 from retkoop.identity.services import (
     Throttled,
     change_password,
     confirm_email,
+    postpone_invitation,
     request_email_change,
     set_full_form,
     set_reminders,
@@ -104,6 +105,14 @@ def reminders(request: SignedInRequest) -> HttpResponse:
     return see_other(ACCOUNT)
 
 
+@signed_in_view(methods=("POST",))
+@answering_replays(lambda _: "/")
+def later(request: SignedInRequest) -> HttpResponse:
+    """« Compris, mais plus tard »."""
+    postpone_invitation(person=request.actor.person, operation=operation(request))
+    return see_other("/")
+
+
 @public_view(methods=("GET", "POST"))
 def confirm(request: VisitorRequest, token: str) -> HttpResponse:
     """`/compte/adresse/<token>/`: a GET shows a button, so that a mail scanner confirms nothing."""
@@ -138,9 +147,12 @@ def _page(
     email_form: EmailForm | None = None,
 ) -> HttpResponse:
     person = request.actor.person
+    mandates, served = live_mandates_of(person), served_mandates_of(person)
     context = {
         "person": person,
-        "mandates": live_mandates_of(person),
+        "mandates": mandates,
+        "served": served,
+        "several": len(mandates) + len(served) > 1,
         "password_form": password_form or PasswordChangeForm(),
         "email_form": email_form or EmailForm(initial={"email": person.email}),
     }

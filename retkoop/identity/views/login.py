@@ -1,5 +1,7 @@
 """`/connexion/` and what surrounds it."""
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ from retkoop.identity.forms import ForgottenForm, LoginForm, NewPasswordForm
 from retkoop.identity.identifiers import parse
 from retkoop.identity.models import Mandate
 from retkoop.identity.permissions import Permission, allowed
-from retkoop.identity.queries import confirmed_factors, contact_for, live_mandates_of
+from retkoop.identity.queries import confirmed_factors, contact_for, is_live, live_mandates_of, served_mandates_of
 from retkoop.identity.requests import Actor, SignedInRequest, VisitorRequest
 from retkoop.identity.responses import see_other
 from retkoop.identity.services import (
@@ -125,7 +127,9 @@ def wait(seconds: int) -> str:
 
 
 def landing(mandate: Mandate) -> str:
-    """Where a mandate leads after login."""
+    """Where a mandate leads after login: one that has ended, to the years served."""
+    if not is_live(mandate):
+        return "/annees-servies/"
     if mandate.cooperative_id is not None:
         return "/accueil/"
     return "/ad/" if mandate.association_id is not None else "/federation/"
@@ -139,7 +143,8 @@ def _after_login(mandate: Mandate, back: str) -> str:
         return landing(mandate)
     permission: Permission | None = getattr(view, "permission", None)
     readable = "GET" in getattr(view, "methods", ())
-    welcome = permission is not None and permission is not Permission.PUBLIC and allowed(mandate.role, permission)
+    known = permission is not None and permission is not Permission.PUBLIC
+    welcome = known and allowed(mandate.role, cast("Permission", permission), former=not is_live(mandate))
     return back if readable and welcome else landing(mandate)
 
 
@@ -161,15 +166,15 @@ def goodbye(request: VisitorRequest) -> HttpResponse:
 @signed_in_view(methods=("GET", "POST"))
 def choose(request: SignedInRequest) -> HttpResponse:
     """`/choisir/`: for a person with several mandates, the one to act under."""
-    mandates = live_mandates_of(request.actor.person)
+    mandates, served = live_mandates_of(request.actor.person), served_mandates_of(request.actor.person)
     if request.method == "POST":
-        chosen = next((m for m in mandates if str(m.pk) == request.POST.get("mandat")), None)
+        chosen = next((m for m in [*mandates, *served] if str(m.pk) == request.POST.get("mandat")), None)
         if chosen is not None:
             session.switch(request, chosen)
             return see_other(landing(chosen))
         messages.info(request, "Choisissez un mandat en cours dans la liste.")
         return see_other("/choisir/")
-    return render(request, "identity/choose.html", {"mandates": mandates})
+    return render(request, "identity/choose.html", {"mandates": mandates, "served": served})
 
 
 @public_view(methods=("GET", "POST"))

@@ -89,6 +89,7 @@ def settings(request: AssociationRequest) -> HttpResponse:
                 office_hours=form.cleaned_data["office_hours"],
                 cash_ceiling_cents=form.cleaned_data["cash_ceiling"],
                 muted_warnings=form.muted_warnings(),
+                former_reads=form.cleaned_data["former_reads"],
                 author=Author(request.actor.person),
                 operation=key,
             )

@@ -1,0 +1,1 @@
+"""Printed pages about people's access."""
