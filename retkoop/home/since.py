@@ -182,12 +182,12 @@ def _facts(event: AuditEvent) -> dict[str, str]:
 def _named(event: AuditEvent) -> Iterable[tuple[str, str]]:
     """Whose mandate or invitation it is: the trail holds only numbers."""
     if event.subject_type == "mandate":
-        mandate = Mandate.objects.select_related("person").filter(pk=event.subject_id).first()
+        mandate = Mandate.objects.select_related("person").filter(pk=event.subject_id or 0).first()
         if mandate is not None:
             yield "Personne", mandate.person.full_name
             yield "Mandat", str(Role(mandate.role).label)
     if event.subject_type == "invitation":
-        invitation = Invitation.objects.filter(pk=event.subject_id).first()
+        invitation = Invitation.objects.filter(pk=event.subject_id or 0).first()
         if invitation is not None:
             yield "Nom", invitation.full_name
 
