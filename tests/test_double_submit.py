@@ -24,6 +24,7 @@ from retkoop.ledger.tests.entry_desk import make_entry_desk
 from tests.crawling import Form
 from tests.filling import HARMLESS, WITHOUT_KEY, Visitor, filled, make_book, visitors, written_routes
 from tests.full_book import TODAY
+from tests.own_links import betrayals, secrets_now
 
 FILED = {"envoyer_image"}
 
@@ -90,7 +91,9 @@ class Probe:
         sent, before = filled(self.form, self.button), effects()
         self.expect("without a key", self.send({name: value for name, value in sent.items() if name != "operation_key"}), 400)
         self.expect("without a key changes nothing", effects() == before, True)
+        secrets = secrets_now()
         self.expect("first", self.send(sent), 303)
+        self.expect("betrays", betrayals(self.form.route, secrets, self.answer), [])
         if self.wrong:
             self.wrong.append(sentences(self.answer.content.decode()))
             return

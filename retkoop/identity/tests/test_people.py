@@ -235,3 +235,13 @@ def test_the_list_costs_the_same_for_one_person_and_for_three(cast, how_many, dj
     browser = signed_in(cast.ad_accountant)
     with django_assert_num_queries(6):
         browser.get(NEAR)
+
+
+def test_the_link_that_an_ad_starts_is_seen_by_its_person_alone(cast):
+    browser, mandate = signed_in(cast.ad_accountant), cast.reader_a.mandates.get()
+    sent = post(browser, f"{NEAR}{mandate.pk}/lien/")
+    token = letters()[0].link.rstrip("/").rpartition("/")[2]
+    answers = [sent.content, str(sent.headers).encode(), browser.get(NEAR).content]
+    payloads = "".join(text or "" for text in AuditEvent.objects.values_list("payload", flat=True))
+    assert [token.encode() in answer for answer in answers] == [False, False, False]
+    assert (token in payloads, len(token)) == (False, 43)
