@@ -136,12 +136,19 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     table = Field("contenu", "hidden", "Numéro;École;Mandataire\n700;École du Pré;Luc Pré\n")
     brought = Form("/", "/ad/cooperatives/importer/creer/", "post", [Field("operation_key", "hidden"), table])
     yield Visitor(helper, cast.cooperative_a, console, [kept, brought])
-    yield Visitor(signed_in(cast.federation_person), cast.cooperative_a, ["/federation/personnes/085/"])
+    yield _federation_visitor(cast, book)
     yield from _quitus_visitors(cast, book)
     yield from report_visitors(cast)
     yield from adhesion_visitors(book)
     yield from campaign_visitors(cast)
     yield from access_visitors(cast)
+
+
+def _federation_visitor(cast: Cast, book: FullBook) -> Visitor:
+    """At the staff of an AD; the guide, which speaks of the cooperatives' pages, is not followed from there."""
+    client, base = signed_in(cast.federation_person), "/federation/personnes/085/"
+    starts = [base, f"{base}inviter/", f"{base}{book.ids['member']}/terminer/"]
+    return Visitor(client, cast.cooperative_a, [], forms_of(crawl(client, starts, follow=False)))
 
 
 def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:

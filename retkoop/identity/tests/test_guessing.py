@@ -47,7 +47,7 @@ def address(number):
 
 def played(hour, tries, who, where):
     """An attacker whose tries are spread over one hour; how many of each account were evaluated."""
-    evaluated = {}
+    evaluated: dict[str, int] = {}
     for number in range(tries):
         hour(number / tries)
         identifier = who(number)
@@ -88,7 +88,7 @@ def test_a_spray_over_every_number_is_told_within_five_minutes_and_guesses_each_
     """In the short run the threshold of the alert is as much smaller as the spray."""
     if not PROVE:
         monkeypatch.setattr(throttle, "EVERYONE", throttle.Rule(free=3, ceiling=2, window=throttle.EVERYONE.window, alert=True))
-    told = []
+    told: list[float] = []
     with caplog.at_level(logging.WARNING, logger="retkoop.identity.services.throttle"):
         for number in range(NUMBERS):
             hour(number / NUMBERS)
@@ -102,7 +102,7 @@ def test_a_spray_over_every_number_is_told_within_five_minutes_and_guesses_each_
 @pytest.mark.skipif(not PROVE, reason="a thousand tries of a real hash")
 def test_a_known_identifier_and_an_unknown_one_take_the_same_time(cast, hour, settings):
     settings.PASSWORD_HASHERS = ["retkoop.identity.hashers.Argon2idHasher"]
-    spent = {"085-101": [], "085-998": []}
+    spent: dict[str, list[float]] = {"085-101": [], "085-998": []}
     for number in range(TIMED):
         for identifier, times in spent.items():
             hour(number * 24)  # each in a window of its own

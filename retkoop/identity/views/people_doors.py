@@ -7,7 +7,7 @@ from retkoop.identity.access import answering_replays, association_view, coopera
 from retkoop.identity.identifiers import Kind, parse
 from retkoop.identity.models import Association, AuditEvent
 from retkoop.identity.permissions import Permission
-from retkoop.identity.queries import associations_of, staff_of_event
+from retkoop.identity.queries import associations_of, live_cooperatives, staff_of_event
 from retkoop.identity.requests import AssociationRequest, FederationRequest, HouseRequest
 from retkoop.identity.views import people
 from retkoop.identity.views.people import Office
@@ -45,7 +45,7 @@ def _of_near(request: AssociationRequest, identifier: str) -> Office:
     who = parse(identifier)
     if who.kind is not Kind.COOPERATIVE or who.code != request.association.code:
         raise Http404
-    cooperative = request.association.cooperatives.select_related("association").filter(number=who.number).first()
+    cooperative = live_cooperatives(request.association).select_related("association").filter(number=who.number).first()
     if cooperative is None:
         raise Http404
     return Office(cooperative, f"{NEAR}{cooperative.identifier}/", Permission.AD_WRITE, letters=True, on_paper=True)
