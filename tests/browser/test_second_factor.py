@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from retkoop.identity.tests.cast import PASSWORD
 from tests.browser.school import School
 from tests.browser.teacher import Teacher
+from tests.browser.test_axe import defects
 
 pytestmark = pytest.mark.browser
 
@@ -25,15 +26,21 @@ def test_a_passkey_protects_an_account_and_a_recovery_code_replaces_it(browser: 
     _authenticator(desk, teacher)
     teacher.log_in(account, PASSWORD)
     teacher.open("/compte/securite/")
+    teacher.page.get_by_role("button", name="Ajouter une application de codes").click()
+    expect(teacher.page.locator("img[width='245']")).to_have_js_property("complete", True)
+    assert defects(teacher, (320,)) == []
+    teacher.open("/compte/securite/")
     teacher.page.get_by_role("link", name="Ajouter une clé d’accès").click()
     expect(teacher.page.locator("[data-no-passkey]")).to_be_hidden()
     teacher.page.get_by_role("button", name="Enregistrer une clé d’accès").click()
     expect(teacher.page.locator("h1")).to_have_text("Vos codes de secours")
     codes = teacher.page.locator("ol code").all_inner_texts()
     assert len(set(codes)) == 10
+    assert defects(teacher, (320,)) == []
     teacher.page.get_by_role("button", name="Se déconnecter").click()
     teacher.log_in(account, PASSWORD)
     expect(teacher.page.locator("h1")).to_have_text("Second contrôle")
+    assert defects(teacher, (320,)) == []
     teacher.page.get_by_role("button", name="Utiliser ma clé d’accès").click()
     teacher.page.wait_for_url("**/accueil/**")
 
