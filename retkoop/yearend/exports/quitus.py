@@ -16,6 +16,14 @@ from retkoop.yearend.queries.digest import short_digest, whole_digest
 from retkoop.yearend.queries.quitus import drawn_entries, verifiers_of
 
 LINE = "." * 40
+SEEN = (
+    "les pièces tirées par sondage",
+    "le relevé de banque",
+    "la caisse comptée",
+    "le cahier d’inventaire",
+    "le registre des délibérations",
+)
+"""What the signers tick, none of it broken across two lines."""
 
 
 def quitus_pdf(quitus: Quitus, rules: ReportRules, changed: Sequence[str]) -> bytes:
@@ -105,7 +113,10 @@ def _not_yet(treasury: dict[str, Any]) -> list[sheets.Block]:
 def _cash(cash: dict[str, Any]) -> list[tuple[str, str]]:
     if cash["counted_cents"] is None:
         return []
-    pieces = ", ".join(f"{number} × {piece_label(value)}" for value, number in cash["pieces"]) or "aucune pièce, aucun billet"
+    pieces = (
+        ", ".join(f"{number} × {piece_label(value)}".replace(" ", "\u00a0") for value, number in cash["pieces"])
+        or "aucune pièce, aucun billet"
+    )
     return [(f"Caisse comptée le {_day(cash['on'])}", format_euros(cash["counted_cents"])), ("Détail", pieces)]
 
 
@@ -117,10 +128,7 @@ def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
             f"Les soussignés, extérieurs à la comptabilité, au moins {rules.verifiers} dont au moins {rules.parents} "
             f"parent{'s' if rules.parents > 1 else ''} d’élève, ont vu les comptes ci-dessus et :"
         )
-    choices = (
-        "□ les pièces tirées par sondage    □ le relevé de banque    □ la caisse comptée    "
-        "□ le cahier d’inventaire    □ le registre des délibérations"
-    )
+    choices = "    ".join(f"□ {what}".replace(" ", "\u00a0") for what in SEEN)
     people = max(rules.verifiers, 2) + (1 if quitus.kind == QuitusKind.COMMISSION else 0)
     return [
         sheets.Heading("Vérification"),
@@ -130,8 +138,8 @@ def _to_sign(quitus: Quitus, rules: ReportRules) -> list[sheets.Block]:
         sheets.Paragraph(f"Observations : {LINE * 3}"),
         *(
             sheets.TwoColumns(
-                [sheets.Paragraph(f"Vérificateur {place}, prénom et nom : {LINE[:24]}")],
-                [sheets.Paragraph(f"Qualité (parent, enseignant, autre) : {LINE[:24]}")],
+                [sheets.Paragraph(f"Vérificateur {place}, prénom et nom : {LINE}")],
+                [sheets.Paragraph(f"Qualité (parent, enseignant, autre) : {LINE}")],
             )
             for place in range(1, people + 1)
         ),

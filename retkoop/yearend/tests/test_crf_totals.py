@@ -1,6 +1,7 @@
 """`/compte-rendu/crf/` typed as totals: the worked year, sums kept visible, refusals that keep everything."""
 
 import re
+import uuid
 
 import pytest
 
@@ -144,6 +145,22 @@ def test_typing_stores_as_it_goes_and_answers_with_the_verdicts(teacher):
     assert TypedItem.objects.count() == 2
     unread = send(teacher, TYPED | {"t_cash": "zut"}, type(page)(again), je="auto")
     assert (unread.status_code, 'data-saved="no"' in unread.content.decode()) == (200, True)
+    assert TypedFigure.objects.get(key="cash").cents == 4_000
+
+
+def test_what_is_kept_as_one_types_presses_no_button_that_came_with_it(teacher):
+    page = opened(teacher)
+    key = {"operation_key": uuid.uuid4().hex}
+    left = send(teacher, TYPED | key, page, je="bouton", suite="1")
+    assert left.headers["HX-Redirect"] == "/compte-rendu/quitus/?annee=2024-2025"
+    late = send(teacher, TYPED | key, page, je="auto", suite="1")
+    assert (late.status_code, "HX-Redirect" in late.headers, 'data-saved="stale"' in late.content.decode()) == (
+        200,
+        False,
+        True,
+    )
+    kept = send(teacher, TYPED | {"t_cash": "40"}, je="auto", add_rows="1")
+    assert 'data-saved="yes"' in kept.content.decode()
     assert TypedFigure.objects.get(key="cash").cents == 4_000
 
 

@@ -138,15 +138,17 @@ def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
     """What was typed: stored when it can be read, shown again with what is missing when it cannot.
 
     As one types (`je=auto`) and by a button (`je=bouton`) the page stays: it is answered instead of a redirection.
+    What is kept as one types presses no button, even when the browser sends the last one with it.
     """
     form = TotalsForm(request.POST, year=desk.year, today=_today(request))
     readable, way = form.is_valid(), request.POST.get("je", "")
-    if "add_rows" in request.POST:
+    pressed = set() if way == "auto" else {"add_rows", "suite"} & set(request.POST)
+    if "add_rows" in pressed:
         return _form_page(request, desk, form)
     if not readable:
         return _form_page(request, desk, form, 200 if way == "auto" else 422, saved="no")
     totals = form.totals()
-    leaves = not way or "suite" in request.POST
+    leaves = not way or "suite" in pressed
     sent = operation(request) if leaves else None  # the page stays with its key: its version already guards it
     try:
         kept = save_totals(year=desk.year, totals=totals, author=author(request), version=_version(request), operation=sent)
@@ -164,9 +166,9 @@ def _typed(request: HouseRequest, desk: Desk) -> HttpResponse:
         messages.warning(request, notice)
     if not leaves and not form.notices:
         return _form_page(request, _after(desk, kept), _with_ids(request, desk, form, kept), saved="yes")
-    if not way and not form.notices and "suite" not in request.POST:
+    if not way and not form.notices and "suite" not in pressed:
         messages.success(request, "Vos totaux sont enregistrés.")
-    path = _here(desk, NEXT if "suite" in request.POST and not form.notices else PAGE)
+    path = _here(desk, NEXT if "suite" in pressed and not form.notices else PAGE)
     return HttpResponseClientRedirect(path) if way else see_other(path)
 
 
