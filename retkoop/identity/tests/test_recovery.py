@@ -91,7 +91,7 @@ def test_a_cooperatives_person_gets_their_own_link_and_nobody_else_gets_anything
     assert letter.link.split("/")[-2] not in response.content.decode()
     assert theirs.get("/compte/").status_code == 302
     assert (SecondFactor.objects.count(), RecoveryCode.objects.count()) == (0, 0)
-    refused = Client().post("/connexion/", {"identifiant": "085-099", "mot_de_passe": PASSWORD})
+    refused = Client().post("/connexion/", {"identifiant": "anne@exemple.fr", "mot_de_passe": PASSWORD})
     assert refused.status_code == 422
     token = letter.link.split("/")[-2]
     Client().post(f"/acces/{token}/", {"new_password": "un tout autre secret bien long"})
