@@ -29,7 +29,8 @@ def statement_pdf(
         Column("Part fédérale", "cents"),
     ]  # fmt: skip
     rows = [(line.identifier, line.school, line.pupils, line.adults, line.cents) for line in lines]
-    totals = (f"{share.cooperatives}", "coopératives", share.pupils, share.adults, share.due_cents)
+    several = "s" if share.cooperatives > 1 else ""
+    totals = ("Total", f"{share.cooperatives} coopérative{several}", share.pupils, share.adults, share.due_cents)
     received = [(format_day(row.paid_on), row.reference, row.cents) for row in payments if row.cancelled_at is None]
     paid = [Column("Le", width=12), Column("Référence", width=34), Column("Montant", "cents")]
     blocks: list[sheets.Block] = [

@@ -42,6 +42,7 @@ def attestation_pdf(proof: Proof) -> bytes:
             "small",
         )
     )
+    blocks.append(_done(proof))
     return sheets.sheet_pdf("Attestation d’adhésion", blocks, _head(proof), subtitle=f"Année scolaire {proof.year.slug}")
 
 
@@ -68,13 +69,18 @@ def certificate_pdf(proof: Proof) -> bytes:
             "dommage sont celles du contrat : l’association départementale les donne à qui les lui demande.",
             "small",
         ),
+        _done(proof),
     ]
     return sheets.sheet_pdf("Certificat d’assurance", blocks, _head(proof), subtitle=f"Année scolaire {proof.year.slug}")
 
 
+def _done(proof: Proof) -> sheets.Paragraph:
+    return sheets.Paragraph(f"Fait le {format_long(proof.on)}. {proof.association}", "strong")
+
+
 def _who(proof: Proof) -> str:
     place = f", {proof.town}" if proof.town else ""
-    return f"{proof.identifier}, {proof.name}{place},"
+    return f"{proof.identifier} ({proof.name}{place})"
 
 
 def _people(proof: Proof) -> list[tuple[str, str]]:

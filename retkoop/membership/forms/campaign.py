@@ -63,9 +63,10 @@ class TariffForm(forms.Form):
         for name in ("deadline", "resignation_by"):
             self.fields[name].within(year.start, year.end, today)  # type: ignore[attr-defined]
 
-    def prices(self) -> list[forms.BoundField]:
-        """The boxes of amounts, in their order."""
-        return [self[name] for name, _ in _PRICES]
+    def prices(self) -> list[list[forms.BoundField]]:
+        """The boxes of amounts, two a line."""
+        boxes = [self[name] for name, _ in _PRICES]
+        return [boxes[at : at + 2] for at in range(0, len(boxes), 2)]
 
     def terms(self) -> Terms:
         """What was typed."""

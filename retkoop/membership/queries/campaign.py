@@ -4,8 +4,10 @@ One statement for the whole list, however many cooperatives there are.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
@@ -58,12 +60,12 @@ class CampaignRow:
     def words(self) -> str:
         return WORDS[self.state]
 
-    @property
+    @cached_property
     def known(self) -> tuple[Sheet, ...]:
         """The sheets that the AD has: sent or validated."""
         return tuple(sheet for sheet in self.sheets if sheet.state in {SheetState.SENT, SheetState.VALIDATED})
 
-    @property
+    @cached_property
     def waiting(self) -> Sheet | None:
         """The sheet that the AD has to validate."""
         return next((sheet for sheet in self.sheets if sheet.state == SheetState.SENT), None)
@@ -110,10 +112,11 @@ class CampaignRow:
         """The day of the last payment recorded."""
         return max((sheet.paid_on for sheet in self.known if sheet.paid_on is not None), default=None)
 
-    def is_(self, key: str) -> bool:
-        """Does the filter of that key keep it?"""
-        marks = {WAITING: self.waiting is not None, UNENGAGED: self.unengaged, UNPAID: self.unpaid}
-        return marks.get(key, self.state.value == key)
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """The keys of the filters that keep it."""
+        more = {WAITING: self.waiting is not None, UNENGAGED: self.unengaged, UNPAID: self.unpaid}
+        return frozenset([self.state.value, *(key for key, kept in more.items() if kept)])
 
 
 def payment_words(sheet: Sheet) -> str:
@@ -138,8 +141,8 @@ class Campaign:
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """(key, words, how many) of each filter that keeps some."""
-        told = [(key, words, sum(row.is_(key) for row in self.rows)) for key, words in FILTERS.items()]
-        return [each for each in told if each[2]]
+        kept = Counter(key for row in self.rows for key in row.marks)
+        return [(key, words, kept[key]) for key, words in FILTERS.items() if kept[key]]
 
     @property
     def waiting(self) -> int:

@@ -69,7 +69,7 @@ def proof_of(cooperative: Cooperative, first: int) -> Proof | None:
 
 def _proof(cooperative: Cooperative, first: int, sheets: list[Sheet], engagement: Engagement) -> Proof:
     zone = cooperative.association.time_zone
-    printed = json.loads(sheets[-1].tariff)["printed"]
+    printed = json.loads(sheets[-1].tariff).get("printed") or _today(cooperative)
     return Proof(
         year=SchoolYear(first),
         identifier=printed["identifier"],
@@ -82,6 +82,17 @@ def _proof(cooperative: Cooperative, first: int, sheets: list[Sheet], engagement
         parts=tuple(Part(sheet.number, clock.day_of(_at(sheet), zone), added_up([sheet])) for sheet in sheets),
         whole=added_up(sheets),
     )
+
+
+def _today(cooperative: Cooperative) -> dict[str, str]:
+    """The names as they now are: for a sheet validated before they were frozen with it."""
+    return {
+        "identifier": cooperative.identifier,
+        "name": cooperative.name,
+        "town": cooperative.town,
+        "association": cooperative.association.name,
+        "contract": "",
+    }
 
 
 def _at(sheet: Sheet) -> dt.datetime:

@@ -94,7 +94,7 @@ def test_a_sheet_shows_what_changed_and_is_paid_validated_or_given_back(desk, ad
     page = read(ad, path)
     told = ["CP : 25 → 21", "CM2 : nouvelle ligne : 22", "CE1-CE2 : 28 → 0", "Autres adultes : n’y est plus : 2 l’autre fois"]
     assert re.findall(r"<li data-change>([^<]+)</li>", page) == [line.replace(" :", "\u202f:") for line in told]
-    assert ("Anne Maret s’est engagé·e" in page, "déclaration précédente" in page) == (True, True)
+    assert ("Pris par Anne Maret le 06/10/2025" in page, "déclaration précédente" in page) == (True, True)
     version = {"version": sheet.adhesion.version}
     missing = post(ad, f"{path}paiement/", payer="parents", way="cheque", **version)
     assert (missing.status_code, "Mairie de Challans" in missing.content.decode()) == (422, True)

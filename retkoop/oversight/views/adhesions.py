@@ -97,7 +97,7 @@ def _report(request: AssociationRequest, done: list[Sheet], refused: list[Refuse
 
 
 def _narrowed(campaign: Campaign, state: str) -> list[CampaignRow]:
-    return [row for row in campaign.rows if row.is_(state)] if state in FILTERS else list(campaign.rows)
+    return [row for row in campaign.rows if state in row.marks] if state in FILTERS else list(campaign.rows)
 
 
 def _listed(
