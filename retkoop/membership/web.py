@@ -5,7 +5,9 @@ from retkoop.identity.permissions import Permission
 from retkoop.identity.queries import contact_for
 from retkoop.identity.requests import HouseRequest
 from retkoop.ledger.chart import chart_for
+from retkoop.membership.models import SheetState
 from retkoop.membership.queries.adhesions import Standing, offered_years, running_first, standing_of
+from retkoop.membership.queries.sheets import given_back
 from retkoop.membership.steps import next_step, steps_of
 
 ACCOUNTS = {"membership": "occe_dues", "insurance": "insurance", "review": "other_charges"}
@@ -29,6 +31,7 @@ def asked_standing(request: HouseRequest) -> Standing:
 
 def page_context(request: HouseRequest, standing: Standing, here: str) -> dict[str, object]:
     """What every page of the adhésion shows. `accounts`: the numbers of the chart in force."""
+    opened = standing.open_sheet
     chart = chart_for(request.cooperative.association_id, standing.first)
     codes = {name: chart.by_key[key].code if key in chart.by_key else "" for name, key in ACCOUNTS.items()}
     return {
@@ -42,4 +45,5 @@ def page_context(request: HouseRequest, standing: Standing, here: str) -> dict[s
         "may_fill": request.actor.may(Permission.MEMBERSHIP_WRITE),
         "may_engage": request.actor.may(Permission.ENGAGE),
         "contact": contact_for(request.cooperative),
+        "given_back": given_back(opened) if opened is not None and opened.state == SheetState.FILLING else None,
     }

@@ -80,7 +80,6 @@ def sheet_view(sheet: Sheet) -> SheetView:
     before = [row for row in rows if row.sheet_id != sheet.pk]
     told = [each for each in standing.validated if each.number < sheet.number]
     resignation = Resignation.objects.filter(cooperative=sheet.cooperative, cancelled_at=None, first__gte=sheet.adhesion.first)
-    given_back = AuditEvent.objects.filter(subject_type="sheet", subject_id=sheet.pk, verb="adhesion.returned")
     return SheetView(
         sheet,
         standing,
@@ -88,9 +87,15 @@ def sheet_view(sheet: Sheet) -> SheetView:
         base,
         _changes(before, now) if base else (),
         added_up([*told, sheet]),
-        given_back.select_related("actor").order_by("-seq").first(),
+        given_back(sheet),
         resignation.order_by("first").first(),
     )
+
+
+def given_back(sheet: Sheet) -> AuditEvent | None:
+    """The last time that the AD gave the sheet back: when, and its reason; None when it never did."""
+    events = AuditEvent.objects.filter(cooperative=sheet.cooperative_id, subject_type="sheet", subject_id=sheet.pk)
+    return events.filter(verb="adhesion.returned").order_by("-seq").first()
 
 
 def _base(sheet: Sheet, standing: Standing) -> Sheet | None:

@@ -106,6 +106,7 @@ def test_a_sheet_shows_what_changed_and_is_paid_validated_or_given_back(desk, ad
     assert post(ad, f"{path}rendre/", version=version["version"] + 1).status_code == 422
     assert post(ad, f"{path}rendre/", version=version["version"] + 1, reason="CM2 ?").status_code == 303
     assert "Rendue à la coopérative le 06/10/2025" in read(ad, path)
+    assert "«\u202fCM2 ?\u202f»" in read(signed_in(desk.cast.mandataire_a), "/adhesion/")
     assert post(ad, f"{path}valider/", version=desk.again(sheet).adhesion.version).status_code == 422
 
 
