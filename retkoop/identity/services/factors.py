@@ -16,7 +16,8 @@ from retkoop.core.sealed import Unreadable, fingerprint, seal, unseal
 from retkoop.identity import mails, passkeys, totp
 from retkoop.identity.audit import Act, Author, Operation, general_act, refuse_known
 from retkoop.identity.models import FactorKind, Person, RecoveryCode, SecondFactor
-from retkoop.identity.queries import confirmed_factors, live_mandates_of, pending_totp, recovery_codes_left
+from retkoop.identity.queries import live_mandates_of
+from retkoop.identity.queries.protection import confirmed_factors, pending_totp, recovery_codes_left
 from retkoop.identity.services import throttle
 from retkoop.identity.services.account import verify_own_password
 from retkoop.identity.services.sessions import end_sessions

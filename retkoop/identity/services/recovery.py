@@ -18,7 +18,8 @@ from retkoop.core.refusal import Refusal
 from retkoop.identity import mails
 from retkoop.identity.audit import Act, Author, Operation, general_act
 from retkoop.identity.models import AccessRecovery, LinkPurpose, Mandate, Person
-from retkoop.identity.queries import live_mandates_of, may_help
+from retkoop.identity.queries import live_mandates_of
+from retkoop.identity.queries.protection import may_help
 from retkoop.identity.services.factors import drop_factors
 from retkoop.identity.services.links import issue_link
 from retkoop.identity.services.sessions import end_sessions

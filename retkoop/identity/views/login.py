@@ -15,7 +15,8 @@ from retkoop.identity.forms import ForgottenForm, LoginForm, NewPasswordForm
 from retkoop.identity.identifiers import parse
 from retkoop.identity.models import Mandate
 from retkoop.identity.permissions import Permission, allowed
-from retkoop.identity.queries import confirmed_factors, contact_for, is_live, live_mandates_of, served_mandates_of
+from retkoop.identity.queries import contact_for, is_live, live_mandates_of, served_mandates_of
+from retkoop.identity.queries.protection import confirmed_factors
 from retkoop.identity.requests import Actor, SignedInRequest, VisitorRequest
 from retkoop.identity.responses import see_other
 from retkoop.identity.services import (

@@ -21,7 +21,7 @@ from retkoop.identity.access import (
 from retkoop.identity.forms import HelpForm
 from retkoop.identity.models import Person
 from retkoop.identity.permissions import Permission
-from retkoop.identity.queries import people_to_help, person_to_help, waiting_recoveries, waiting_recovery
+from retkoop.identity.queries.protection import people_to_help, person_to_help, waiting_recoveries, waiting_recovery
 from retkoop.identity.requests import AssociationRequest, FederationRequest, SignedInRequest
 from retkoop.identity.services import ask_recovery, confirm_recovery, stop_recovery
 from retkoop.identity.views.security import HOME, proved

@@ -13,7 +13,8 @@ from retkoop.identity import devices, passkeys, session
 from retkoop.identity.access import LOGIN, public_view, see_other
 from retkoop.identity.forms import SecondCodeForm
 from retkoop.identity.models import FactorKind
-from retkoop.identity.queries import confirmed_factors, contact_for
+from retkoop.identity.queries import contact_for
+from retkoop.identity.queries.protection import confirmed_factors
 from retkoop.identity.requests import VisitorRequest
 from retkoop.identity.services import Throttled, check_second_code, check_second_passkey
 from retkoop.identity.session import Half

@@ -24,7 +24,7 @@ from retkoop.identity.access import (
 )
 from retkoop.identity.forms import FirstCodeForm, ProveForm
 from retkoop.identity.models import AuditEvent, FactorKind, SecondFactor
-from retkoop.identity.queries import confirmed_factors, pending_totp, recovery_codes_left, waiting_recovery
+from retkoop.identity.queries.protection import confirmed_factors, pending_totp, recovery_codes_left, waiting_recovery
 from retkoop.identity.requests import SignedInRequest
 from retkoop.identity.responses import form_page
 from retkoop.identity.services import (

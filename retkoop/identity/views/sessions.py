@@ -7,7 +7,7 @@ from django.shortcuts import render
 from retkoop.core import canonical
 from retkoop.identity.access import answering_replays, operation, see_other, signed_in_view
 from retkoop.identity.models import AuditEvent
-from retkoop.identity.queries import sessions_of
+from retkoop.identity.queries.protection import sessions_of
 from retkoop.identity.requests import SignedInRequest
 from retkoop.identity.services import disconnect, disconnect_everywhere
 

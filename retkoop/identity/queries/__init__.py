@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from retkoop.core import clock, sql
@@ -13,27 +12,24 @@ from retkoop.identity import identifiers
 from retkoop.identity.identifiers import Identifier, Kind
 from retkoop.identity.models import (
     AccessLink,
-    AccessRecovery,
     Association,
     AuditEvent,
     Cooperative,
-    FactorKind,
     Federation,
     Invitation,
     LinkPurpose,
     Mandate,
-    OpenSession,
     Person,
     Role,
     SecondFactor,
 )
-from retkoop.identity.permissions import GRANTS, SERVING, Permission, allowed
+from retkoop.identity.permissions import GRANTS, SERVING, Permission
 
 FRANCE = "Europe/Paris"
 LATER = dt.timedelta(days=30)
 Organisation = Cooperative | Association | Federation
 _RANK = {role.value: rank for rank, role in enumerate(Role)}
-_WITH_ORGANISATIONS = ("person", "cooperative__association", "association", "federation")
+WITH_ORGANISATIONS = ("person", "cooperative__association", "association", "federation")
 _MANDATE, _PERSON = sql.Reader(Mandate, "m"), sql.Reader(Person, "p")
 _COOPERATIVE, _ASSOCIATION, _FEDERATION = (
     sql.Reader(Cooperative, "c"),
@@ -127,7 +123,7 @@ def _mandate_of(row: Sequence[object]) -> Mandate:
 
 def live_mandates_of(person: Person) -> list[Mandate]:
     """Every live mandate of a person, in the order of the roles."""
-    return _live(person.mandates.select_related(*_WITH_ORGANISATIONS))
+    return _live(person.mandates.select_related(*WITH_ORGANISATIONS))
 
 
 def mandataires_of(cooperative: Cooperative) -> list[Person]:
@@ -146,7 +142,7 @@ def mandataires_of(cooperative: Cooperative) -> list[Person]:
 
 def served_mandates_of(person: Person) -> list[Mandate]:
     """The ended mandates whose years the person may read: the last of each cooperative in which they have no live one."""
-    return _served(list(person.mandates.select_related(*_WITH_ORGANISATIONS)))
+    return _served(list(person.mandates.select_related(*WITH_ORGANISATIONS)))
 
 
 def served_periods(mandate: Mandate) -> list[tuple[dt.date, dt.date]]:
@@ -183,7 +179,7 @@ def _named_by(identifier: Identifier) -> list[Mandate]:
             named = Q(federation__isnull=False)
         case _:  # an unknown identifier costs the same query
             named = Q(person__email=identifier.key)
-    return list(Mandate.objects.select_related(*_WITH_ORGANISATIONS).filter(named))
+    return list(Mandate.objects.select_related(*WITH_ORGANISATIONS).filter(named))
 
 
 def live_cooperatives(association: Association) -> QuerySet[Cooperative]:
@@ -243,86 +239,6 @@ def associations_of(federation: Federation) -> list[tuple[Association, int]]:
     return [(association, association.how_many) for association in counted]
 
 
-def confirmed_factors(person: Person) -> list[SecondFactor]:
-    """The second factors that count, oldest first."""
-    return list(person.second_factors.filter(confirmed_at__isnull=False).select_related("person").order_by("pk"))
-
-
-def pending_totp(person: Person) -> SecondFactor | None:
-    """The application of codes that a first code must still confirm, for a quarter of an hour."""
-    since = clock.now() - dt.timedelta(minutes=15)
-    waiting = person.second_factors.filter(kind=FactorKind.TOTP, confirmed_at=None, created_at__gt=since)
-    return waiting.select_related("person").order_by("pk").last()
-
-
-def recovery_codes_left(person: Person) -> int:
-    """How many of one's recovery codes have not served."""
-    return person.recovery_codes.filter(used_at=None).count()
-
-
-def may_help(helper: Mandate, person: Person) -> bool:
-    """May the holder of this live mandate help the person to find their access again? Never oneself.
-
-    A cooperative's person is helped by their AD, staff of one AD by a colleague who keeps its people or by the
-    federation, staff of several ADs by the federation, the federation's people by a colleague.
-    """
-    live = live_mandates_of(person)
-    if not live or helper.person_id == person.pk:
-        return False
-    if any(mandate.federation_id for mandate in live):
-        return allowed(helper.role, Permission.FEDERATION_WRITE)
-    offices = {mandate.association_id for mandate in live if mandate.association_id}
-    if offices:
-        colleague = offices == {helper.association_id} and allowed(helper.role, Permission.AD_PEOPLE)
-        return colleague or allowed(helper.role, Permission.FEDERATION_WRITE)
-    near = {mandate.cooperative.association_id for mandate in live if mandate.cooperative}
-    return helper.association_id in near and allowed(helper.role, Permission.AD_WRITE)
-
-
-def person_to_help(helper: Mandate, pk: int) -> Person | None:
-    """The person, when the holder of this mandate may help them."""
-    person = Person.objects.filter(pk=pk, is_active=True).first()
-    return person if person is not None and may_help(helper, person) else None
-
-
-def people_to_help(helper: Mandate, words: str) -> list[tuple[Person, list[Mandate]]]:
-    """Whom the words name (a name, an identifier, a school), with their live mandates; colleagues without words."""
-    mandates = Mandate.objects.select_related(*_WITH_ORGANISATIONS).order_by("person__full_name", "pk")
-    if helper.association_id is not None:
-        near = Q(association=helper.association_id)
-        near |= Q(cooperative__association=helper.association_id) if words else Q()
-    else:
-        near = Q(federation__isnull=False)
-        near |= Q(association__isnull=False) if words else Q()
-    wanted = fold(words).split()
-    found: dict[int, tuple[Person, list[Mandate]]] = {}
-    for mandate in (each for each in mandates.filter(near, ended_at=None) if is_live(each)):
-        place = mandate.cooperative or mandate.association or mandate.federation
-        text = fold(f"{mandate.person.full_name} {getattr(place, 'identifier', '')} {place}")
-        if mandate.person_id != helper.person_id and all(word in text for word in wanted):
-            found.setdefault(mandate.person_id, (mandate.person, []))[1].append(mandate)
-    return list(found.values())
-
-
-def waiting_recovery(person: Person) -> AccessRecovery | None:
-    """The recovery of that person that has not yet taken effect."""
-    waiting = person.recoveries.filter(done_at=None, stopped_at=None)
-    return waiting.select_related("person", "asked_by").first()
-
-
-def waiting_recoveries(helper: Mandate) -> list[AccessRecovery]:
-    """Those that the holder of this mandate may confirm or stop, oldest first."""
-    waiting = AccessRecovery.objects.filter(done_at=None, stopped_at=None).select_related("person", "asked_by")
-    return [each for each in waiting.order_by("pk") if may_help(helper, each.person)]
-
-
-def sessions_of(person: Person) -> list[OpenSession]:
-    """The person's live sessions, last seen first."""
-    since = clock.now() - dt.timedelta(minutes=settings.IDLE_MINUTES)
-    mine = person.open_sessions.filter(ended_at=None, seen_at__gte=since)
-    return list(mine.select_related("mandate__cooperative", "mandate__association").order_by("-seen_at", "-pk"))
-
-
 def email_is_free(email: str, person: Person) -> bool:
     """Does no other person use the address?"""
     return not Person.objects.filter(~Q(pk=person.pk), email=email).exists()
@@ -355,7 +271,7 @@ class Members:
 
 def members_of(organisation: Organisation) -> Members:
     """Who has which mandate, who had, who is invited; two queries."""
-    mandates = list(organisation.mandates.select_related(*_WITH_ORGANISATIONS))
+    mandates = list(organisation.mandates.select_related(*WITH_ORGANISATIONS))
     past = [mandate for mandate in mandates if has_ended(mandate)]
     present = [mandate for mandate in mandates if not has_ended(mandate)]
     waiting = organisation.invitations.filter(
@@ -375,7 +291,7 @@ def has_ended(mandate: Mandate) -> bool:
 
 def mandate_in(organisation: Organisation, pk: int) -> Mandate | None:
     """One mandate of that organisation; None for the absent and the foreign alike."""
-    return organisation.mandates.select_related(*_WITH_ORGANISATIONS).filter(pk=pk).first()
+    return organisation.mandates.select_related(*WITH_ORGANISATIONS).filter(pk=pk).first()
 
 
 def open_letters(mandates: Iterable[Mandate]) -> dict[int, AccessLink]:
@@ -413,7 +329,7 @@ def person_at(email: str) -> Person | None:
 
 def holds(person: Person, organisation: Organisation, permission: Permission, *, but: Mandate | None = None) -> bool:
     """Does a live mandate of the person in that very organisation grant it? `but`: leaving that mandate aside."""
-    mandates = _live(organisation.mandates.filter(person=person).select_related(*_WITH_ORGANISATIONS))
+    mandates = _live(organisation.mandates.filter(person=person).select_related(*WITH_ORGANISATIONS))
     return any(permission in GRANTS[Role(m.role)] for m in mandates if but is None or m.pk != but.pk)
 
 
