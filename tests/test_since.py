@@ -15,6 +15,7 @@ from retkoop.identity.tests.cast import PASSWORD, SINCE, signed_in
 from retkoop.ledger import chart
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.services import entries
+from retkoop.membership.services.cards import CardFacts, save_card
 from tests.full_book import TODAY, make_full_book
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,15 @@ def test_an_act_on_something_else_opens_a_page_with_what_was_and_what_is(cast, b
     assert facts["Dernier jour"] == ("", "31/08/2026")
     assert facts["Personne"] == ("Bruno Phare", "Bruno Phare")
     assert signed_in(cast.mandataire_b).get(lines[0].path).status_code == 404
+
+
+def test_a_change_of_the_identity_of_the_cooperative_is_told_field_by_field(cast, book):
+    facts = CardFacts("École du Lac", book.cooperative.town, street="Rue du Lac")
+    save_card(cooperative=book.cooperative, facts=facts, classes=[], version=1, author=book.author)
+    browser = returning(cast.mandataire_a)
+    (line,) = [line for line in since_last_visit(book.cooperative, cast.mandataire_a) if "identité" in line.did][:1]
+    told = browser.get(line.path).context["told"]
+    assert ("Rue JETON", "Rue du Lac") in [(fact.before, fact.after) for fact in told.facts]
 
 
 def test_one_s_own_acts_and_a_first_visit_are_not_told(cast, book):

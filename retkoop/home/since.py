@@ -65,6 +65,19 @@ _ON_OTHERS = {
     "report.returned": "a renvoyé le compte-rendu à compléter",
     "report.validated": "a validé le compte-rendu",
     "report.reopened": "a rouvert le compte-rendu",
+    "card.saved": "a validé l’identité de la coopérative",
+    "iban.confirmed": "a répondu à un changement d’IBAN",
+    "iban.refused": "a refusé un changement d’IBAN",
+    "iban.read": "a lu l’IBAN en entier",
+    "adhesion.filled": "a rempli l’adhésion",
+    "adhesion.engaged": "a pris l’engagement de mandataire",
+    "adhesion.sent": "a envoyé l’adhésion",
+    "adhesion.taken_back": "a repris l’adhésion",
+    "adhesion.returned": "a renvoyé l’adhésion à compléter",
+    "adhesion.validated": "a validé l’adhésion",
+    "adhesion.amended": "a commencé un avenant à l’adhésion",
+    "adhesion.paid": "a noté le règlement de l’adhésion",
+    "adhesion.resigned": "a noté une résiliation",
     "give_mandate": "a donné un mandat",
     "end_mandate": "a mis fin à un mandat",
     "invite": "a invité une personne",
@@ -80,6 +93,7 @@ _FACTS = {
     "closing_cents": "Solde du relevé", "ends_on": "Date du relevé", "on": "Date", "acquired_on": "Date d’achat",
     "opened": "Ouvert le", "closed": "Fermé le", "year": "Année", "starts": "Premier jour", "ends": "Dernier jour",
     "full_name": "Nom", "role": "Mandat", "received_on": "Reçu le", "refusal": "Refus", "answer": "Réponse",
+    "pupils": "Élèves", "adults": "Adultes", "membership_cents": "Cotisation", "total_cents": "Total", "number": "Numéro",
     "date": "Date", "explained_by": "Écriture qui l’explique", "text": "Texte",
 }  # fmt: skip
 _DAYS = {"ends_on", "on", "acquired_on", "opened", "closed", "starts", "ends", "received_on", "date"}
@@ -156,6 +170,9 @@ def told(cooperative: Cooperative, pk: int) -> Told | None:
     event = events.filter(pk=pk, verb__in=_WORDS).first()
     if event is None:
         return None
+    changes = _changes(event)
+    if changes:
+        return Told(event, _WORDS[event.verb], changes)
     former = (
         cooperative.events.filter(subject_type=event.subject_type, subject_id=event.subject_id, seq__lt=event.seq)
         .exclude(subject_type="")
@@ -167,6 +184,15 @@ def told(cooperative: Cooperative, pk: int) -> Told | None:
     gone = event.verb.endswith((".removed", "_cancelled", "withdraw_invitation"))
     labels = list(after) + ([label for label in before if label not in after] if not gone else [])
     return Told(event, _WORDS[event.verb], tuple(Fact(label, before.get(label, ""), after.get(label, "")) for label in labels))
+
+
+def _changes(event: AuditEvent) -> tuple[Fact, ...]:
+    """What the act itself says that it changed: the identity's fields, an IBAN (masked) and the one asked for."""
+    payload = json.loads(event.payload) if event.payload else {}
+    listed = [Fact(row["label"], row["before"], row["after"]) for row in payload.get("changes", ())]
+    if event.verb.startswith("iban.") and "asked" in payload:
+        listed.append(Fact("IBAN", payload["before"] or "", payload["asked"] or ""))
+    return tuple(listed)
 
 
 def _facts(event: AuditEvent) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 
 from retkoop.identity.tests.letters import letters
 from tests.browser.school import running_year
+from tests.browser.test_axe import defects
 
 pytestmark = pytest.mark.browser
 WORDS = "quatre mots sans aucun lien"
@@ -50,5 +51,7 @@ def test_a_keeper_of_the_books_is_invited_works_leaves_and_reads_the_years_serve
         keeper.type(words, address if words == "Identifiant" else WORDS)
     keeper.press("Se connecter")
     keeper.sees_title("Les années que vous avez servies")
+    found = defects(keeper, (320, 1280)) if script else []
     keeper.follow("Le cahier de 2026-2027")
     keeper.sees("Bus n° 1")
+    assert found + (defects(keeper, (320, 1280)) if script else []) == []
