@@ -10,17 +10,9 @@
     let body = text.replace(/[\u200b\u200e\u200f\u2060\ufeff]/g, "").replace(/\s+/g, " ").replace(/[−–‐‑﹣－]/g, "-").replace(/[’ʼ`´]/g, "'").trim();
     body = body.replace(/^(?:€|eur(?:os?)?\b\.?) ?| ?(?:€|eur(?:os?)?\.?)$/i, "").trim();
     if (!body) return 0;
-    let sign = 1;
-    if (/^\(.*\)$/.test(body)) {
-      sign = -1;
-      body = body.slice(1, -1).trim();
-    } else if (/^[+-]/.test(body)) {
-      sign = body[0] === "-" ? -1 : 1;
-      body = body.slice(1).trim();
-    } else if (/-$/.test(body)) {
-      sign = -1;
-      body = body.slice(0, -1).trim();
-    }
+    const [, ...signed] = /^\((.*)\)$|^-(.*)$|^(.*)-$|^\+?(.*)$/.exec(body);
+    const sign = signed[3] === undefined ? -1 : 1;
+    body = signed.find((part) => part !== undefined).trim();
     const spaced = /^([1-9]\d{0,2})((?: \d{3})+|(?:'\d{3})+)(?:[.,](\d{1,2}))?$/.exec(body);
     const plain = /^(\d+)(?:[.,](\d{1,2}))?$|^[.,](\d{1,2})$/.exec(body);
     const pointed = /^([1-9]\d{0,2})((?:\.\d{3})+|(?:,\d{3})+)([.,])(\d{1,2})$/.exec(body);
@@ -35,6 +27,7 @@
 
   const find = (form, name) => form.elements[name];
   const worth = (input) => (input ? cents(input.value) : 0);
+  const total = (moves) => Object.values(moves).reduce((sum, value) => sum + value, 0);
 
   /* What moves, and where it goes */
 
@@ -127,7 +120,7 @@
   function reckon(form) {
     sumSlips(form);
     const moves = moved(form);
-    const net = moves && Object.values(moves).reduce((sum, value) => sum + value, 0);
+    const net = moves && total(moves);
     const given = moves && spread(form, net);
     const bar = form.querySelector("[data-bar]");
     const rest = form.querySelector("#reste-a-ventiler");
@@ -186,8 +179,7 @@
       box.textContent = "";
       return;
     }
-    const moves = moved(form) || {};
-    const net = Object.values(moves).reduce((sum, value) => sum + value, 0);
+    const net = total(moved(form) || {});
     const side = form.dataset.way === "recu" || net > 0 ? "in" : "out";
     const address = new URL(box.dataset.url, location.href);
     address.searchParams.set("libelle", label);
@@ -207,8 +199,7 @@
     const choice = find(form, "account");
     if (choice) choice.value = account;
     else {
-      const moves = moved(form) || {};
-      const net = Object.values(moves).reduce((sum, value) => sum + value, 0);
+      const net = total(moved(form) || {});
       const input = find(form, "v_" + account);
       const left = net - (spread(form, net) || 0);
       if (input && left) input.value = amount(input.dataset.kind === "charge" ? -left : left);
