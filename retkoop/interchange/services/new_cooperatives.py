@@ -26,7 +26,7 @@ def import_cooperatives(
             known = known_to(association, [line.new.email for line in lines])
             for line in lines:
                 for problem in problems_of(line.new, known):
-                    message = f"Ligne {line.number} : {problem.message}"
+                    message = f"Ligne {line.number} : {problem.message}"
                     raise Refusal(message)
             made = [_made(association, line, author) for line in lines]
             batch = keep_batch(association=association, file_name=file_name, made=made, author=author)
