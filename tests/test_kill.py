@@ -1,6 +1,6 @@
 """What was said to be saved is kept, whatever dies (P1); what is sent again after a death is not doubled (P3).
 
-100 kills, or 10,000 with `RETKOOP_PROVE=1`; the seed of the instants is printed.
+200 kills, or 10,000 with `RETKOOP_PROVE=1`; the seed of the instants is printed.
 """
 
 import os
@@ -19,7 +19,7 @@ from retkoop.ledger.tests.entry_desk import TODAY, make_entry_desk
 from tests.killing import Killer
 
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
-LOTS, KILLS = (20, 500) if PROVE else (1, 100)
+LOTS, KILLS = (20, 500) if PROVE else (2, 100)
 
 
 @pytest.fixture
