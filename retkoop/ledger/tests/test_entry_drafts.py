@@ -160,7 +160,9 @@ def test_an_outdated_cheque_is_something_to_do_and_stands_on_the_page_of_pointin
     line = old.postings.get(treasury=entry_desk.bank)
     told = [task for task in todo_of(entry_desk.year).tasks if task.key == "outdated_cheque"]
     path = f"/ecritures/cheque-perdu/{line.pk}/"
-    assert [(task.count, task.words, task.path) for task in told] == [(1, "chèque périmé à régulariser\u202f: «\u202fLivres\u202f»", path)]
+    assert [(task.count, task.words, task.path) for task in told] == [
+        (1, "chèque périmé à régulariser\u202f: «\u202fLivres\u202f»", path)
+    ]
     page = entry_desk.get("/pointage/")
     assert re.findall(r'data-outdated="(\d+)"', page) == [str(line.pk)]
     assert "payable jusqu’au 05/10/2025" in page
