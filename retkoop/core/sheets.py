@@ -4,9 +4,12 @@ A room writes its sheet as a list of blocks; no new template is needed. Cells of
 tables follow `core.tables`; texts are shown as they are.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import segno
 
 from retkoop.core import pdf
 from retkoop.core.tables import Table
@@ -56,7 +59,20 @@ class TwoColumns:
     right: "Sequence[Block]"
 
 
-Block = Heading | Paragraph | Facts | Address | Signatures | TwoColumns | Table
+@dataclass(frozen=True)
+class QrCode:
+    """A link to be read by a telephone; `label` says what it leads to, for those who listen."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """The next blocks begin a page, under the sheet's title again: several letters in one file."""
+
+
+Block = Heading | Paragraph | Facts | Address | Signatures | TwoColumns | QrCode | NewPage | Table
 
 
 def sheet_pdf(
@@ -85,5 +101,15 @@ def _data(block: Block) -> dict[str, Any]:
                 "left": [_data(part) for part in left],
                 "right": [_data(part) for part in right],
             }
+        case QrCode(text, label):
+            return {"kind": "qr", "svg": _qr_svg(text), "label": label}
+        case NewPage():
+            return {"kind": "page"}
         case Table():
             return {"kind": "table", "table": pdf.table_data(block)}
+
+
+def _qr_svg(text: str) -> str:
+    target = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(target, kind="svg", border=2, xmldecl=False, omitsize=True)
+    return target.getvalue().decode()

@@ -16,7 +16,7 @@ from retkoop.core import clock
 from retkoop.core.clock import travel
 from retkoop.core.fonts import FOLDER
 from retkoop.core.schoolyear import SchoolYear
-from retkoop.demo import adhesions, reports, schools
+from retkoop.demo import adhesions, cards, reports, schools
 from retkoop.demo.desk import Desk
 from retkoop.demo.stories import LIGHT, RICH, VARIED, Richness, year_story
 from retkoop.demo.totals import type_past_reports, type_totals
@@ -63,6 +63,7 @@ def build(only: Collection[str] = ()) -> None:
     made = {each.identifier: each for each in Cooperative.objects.select_related("association")}
     reported = [name for name in made if name in {*reports.EARLIER, *reports.LAST_YEAR}]
     reports.tell(reported, {name: _picture("Document du compte-rendu", made[name]) for name in reported})
+    cards.tell(made, running.first)
     adhesions.tell(made, running.first)
 
 

@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retkoop.core.pdf import Letterhead
-from retkoop.core.sheets import Address, Block, Facts, Heading, Paragraph, Signatures, TwoColumns, sheet_pdf
+from retkoop.core.sheets import (
+    Address,
+    Block,
+    Facts,
+    Heading,
+    NewPage,
+    Paragraph,
+    QrCode,
+    Signatures,
+    TwoColumns,
+    sheet_pdf,
+)
 from retkoop.core.tables import Column, Table
 
 LETTERHEAD = Letterhead("École des Tilleuls", "Coopérative 085-099", "2025-2026", dt.date(2026, 6, 28))
@@ -70,3 +81,14 @@ def test_any_text_can_stand_in_any_block(text):
         Signatures([text]),
     ]
     assert lines(sheet_pdf(text, blocks, LETTERHEAD))[-1].endswith("Imprimé le 28/06/2026 page 1/1")
+
+
+def test_several_letters_stand_in_one_file_each_on_a_page_with_its_code():
+    link = "https://retkoop.example/acces/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG/"
+    letter: list[Block] = [Paragraph("Bonjour."), QrCode(link, "Adresse de l’accès")]
+    document = pypdfium2.PdfDocument(sheet_pdf("Votre accès", [*letter, NewPage(), *letter], LETTERHEAD))
+    pages = [page.get_textpage().get_text_range().split("\r\n") for page in document]
+    assert [page[2:4] for page in pages] == [["Votre accès", "Bonjour."]] * 2
+    assert pages[0][-1].endswith("page 1/2")
+    darkest, _ = document[0].render(scale=1).to_pil().convert("L").crop((20, 90, 130, 200)).getextrema()
+    assert darkest < 20, "the code is drawn in black"
