@@ -129,6 +129,7 @@ def visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
         "/ad/archives/",
         "/ad/cooperatives/modifications/",
         "/ad/cooperatives/nouvelle/",
+        "/ad/cooperatives/lettres/",
         f"/ad/cooperatives/imports/{import_one(book)}/",
     ]
     shown = Field("contenu", "hidden", "Coopérative;Année;Report à nouveau;512\n085-099;2020-2021;10;10\n")

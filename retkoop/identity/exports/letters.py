@@ -8,8 +8,8 @@ from django.conf import settings
 
 from retkoop.core import clock, pdf
 from retkoop.core.dates import format_long
-from retkoop.core.sheets import Address, Block, Facts, Paragraph, sheet_pdf
-from retkoop.identity.models import AccessLink, Mandate
+from retkoop.core.sheets import Address, Block, Facts, NewPage, Paragraph, QrCode, sheet_pdf
+from retkoop.identity.models import AccessLink, Association, Cooperative, Mandate
 
 TITLE = "Votre accès à Retkoop"
 
@@ -35,9 +35,14 @@ def letter_pdf(letter: Letter) -> bytes:
         year="",
         printed_on=clock.today(association.time_zone),
     )
-    person = letter.mandate.person
+    return sheet_pdf(TITLE, _blocks(letter, cooperative), head)
+
+
+def _blocks(letter: Letter, cooperative: Cooperative) -> list[Block]:
+    association, person = cooperative.association, letter.mandate.person
+    address = f"{settings.BASE_URL}/acces/{letter.token}/"
     until = letter.link.expires_at.astimezone(ZoneInfo(association.time_zone)).date()
-    blocks: list[Block] = [
+    return [
         Address([person.full_name, cooperative.name, cooperative.town]),
         Paragraph(f"Bonjour {person.full_name},"),
         Paragraph(
@@ -45,7 +50,9 @@ def letter_pdf(letter: Letter) -> bytes:
             f"{cooperative}. Ses comptes se tiennent dans Retkoop, avec un accès qui n’est qu’à vous."
         ),
         Paragraph("Pour l’ouvrir, tapez cette adresse dans un navigateur, exactement comme elle est écrite\u202f:"),
-        Paragraph(f"{settings.BASE_URL}/acces/{letter.token}/", "code"),
+        Paragraph(address, "code"),
+        Paragraph("Ou photographiez ce code avec votre téléphone\u202f:"),
+        QrCode(address, "L’adresse ci-dessus, à photographier"),
         Facts(
             [("Elle sert une seule fois, jusqu’au", format_long(until)), ("Votre identifiant ensuite", cooperative.identifier)]
         ),
@@ -57,13 +64,23 @@ def letter_pdf(letter: Letter) -> bytes:
         Paragraph("Cette lettre est comme une clé\u202f: ne la prêtez pas, et détruisez-la quand elle aura servi.", "strong"),
         Paragraph(_contact(association.phone, association.email, association.office_hours)),
     ]
+
+
+def letters_pdf(association: Association, letters: Sequence[Letter]) -> bytes:
+    """The letters of an AD's cooperatives in one file, one page each, in the order given; laid out in one go."""
+    blocks: list[Block] = []
+    for letter in letters:
+        cooperative = letter.mandate.cooperative
+        if cooperative is None:
+            raise LookupError(letter.mandate.pk)
+        blocks += [*([NewPage()] if blocks else []), *_blocks(letter, cooperative)]
+    head = pdf.Letterhead(
+        name=association.name,
+        number=f"Association départementale {association.code}",
+        year="",
+        printed_on=clock.today(association.time_zone),
+    )
     return sheet_pdf(TITLE, blocks, head)
-
-
-def letters_pdf(letters: Sequence[Letter]) -> bytes:
-    """Several letters in one file, one page each, in the order given."""
-    names = [letter.mandate.person.full_name for letter in letters]
-    return pdf.merge_pdfs([letter_pdf(letter) for letter in letters], title=TITLE, bookmarks=names)
 
 
 def _contact(phone: str, email: str, hours: str) -> str:

@@ -132,6 +132,7 @@ def withdraw_cooperative(*, cooperative: Cooperative, author: Author) -> Coopera
             mandate.save(update_fields=["ends", "ended_at"])
         links = AccessLink.objects.filter(person_id__in=people, person__mandates__cooperative=locked, used_at__isnull=True)
         links.filter(expires_at__gt=now).update(expires_at=now)
+        locked.invitations.filter(mandate__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=now)
         locked.withdrawn_at = locked.withdrawn_at or now
         locked.save(update_fields=["withdrawn_at"])
         done.about("cooperative", locked.pk)

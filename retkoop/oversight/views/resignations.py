@@ -10,6 +10,7 @@ from retkoop.identity.access import answering_replays, association_view, operati
 from retkoop.identity.identifiers import Kind, parse
 from retkoop.identity.models import Cooperative
 from retkoop.identity.permissions import Permission
+from retkoop.identity.queries import live_cooperatives
 from retkoop.identity.requests import AssociationRequest
 from retkoop.ledger.forms.pieces import refused
 from retkoop.membership.forms.campaign import ResignationForm
@@ -61,7 +62,7 @@ def _cooperative(request: AssociationRequest, identifier: str) -> Cooperative:
     who = parse(identifier)
     if who.kind is not Kind.COOPERATIVE or who.code != request.association.code:
         raise Http404
-    found = request.association.cooperatives.filter(number=who.number).first()
+    found = live_cooperatives(request.association).filter(number=who.number).first()
     if found is None:
         raise Http404
     found.association = request.association
