@@ -14,10 +14,10 @@ from retkoop.membership.models import CardChange, SchoolCard
 
 NO_MANDATAIRE, TO_OPEN, SENT, OPEN = "sans", "a-ouvrir", "envoye", "ouvert"
 ACCESS = {
-    TO_OPEN: "accès à ouvrir",
+    TO_OPEN: "à ouvrir",
     SENT: "lien envoyé",
     NO_MANDATAIRE: "sans mandataire",
-    OPEN: "accès ouvert",
+    OPEN: "ouvert",
 }
 CHANGED, WAITING, UNVERIFIED = "modifications", "iban", "identite"
 CARE = {
