@@ -15,7 +15,7 @@ from retkoop.identity import mails
 from retkoop.identity.audit import Act, Author, Operation, act, general_act, refuse_known
 from retkoop.identity.models import AccessLink, Association, Cooperative, Federation, Mandate, Person, Role
 from retkoop.identity.permissions import GIVES, GRANTS, Permission
-from retkoop.identity.queries import Organisation, holds, today_for, today_of
+from retkoop.identity.queries import Organisation, holds, live_mandates_of, today_for, today_of
 from retkoop.identity.services.links import issue_letter
 
 NOBODY = Author(None)
@@ -155,17 +155,24 @@ def end_mandate(
 
 
 def _refuse_leaving(mandate: Mandate, organisation: Organisation, author: Author) -> None:
-    """Whoever keeps the staff of an AD ends others' mandates, never their own last one: someone always remains."""
-    who = author.person
-    if who is None or not isinstance(organisation, Association):
+    """Whoever keeps the staff of an AD never ends their own last such mandate, and two never end each other's at once.
+
+    The AD's row is locked, so that someone of the AD always keeps its staff; the federation may leave it without.
+    """
+    who, keeps = author.person, Permission.AD_PEOPLE
+    if who is None or not isinstance(organisation, Association) or keeps not in GRANTS[Role(mandate.role)]:
         return
-    keeps = Permission.AD_PEOPLE
-    if mandate.person_id == who.pk and keeps in GRANTS[Role(mandate.role)] and not holds(who, organisation, keeps, but=mandate):
+    Association.objects.select_for_update().get(pk=organisation.pk)
+    if any(each.federation_id for each in live_mandates_of(who)) or holds(who, organisation, keeps, but=mandate):
+        return
+    if mandate.person_id == who.pk:
         message = (
             "C’est par ce mandat que vous tenez la liste des personnes de l’AD\u202f: vous ne pouvez pas y mettre fin "
             "vous-même. Une autre personne de l’AD, comptable ou à la présidence, le peut."
         )
-        raise Refusal(message)
+    else:
+        message = "Votre propre mandat vient de prendre fin\u202f: celui-ci n’est pas touché."
+    raise Refusal(message)
 
 
 def organisation_of(mandate: Mandate) -> Organisation:

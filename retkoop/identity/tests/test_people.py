@@ -195,6 +195,16 @@ def test_nobody_ends_their_own_last_mandate_that_keeps_the_staff_of_the_ad(cast)
         services.end_mandate(mandate=left, author=Author(cast.ad_accountant))
 
 
+def test_two_who_end_each_other_s_mandates_at_once_do_not_leave_the_ad_without_anyone(cast):
+    other = services.create_person(full_name="Paul Présent", email="paul@exemple.fr")
+    mandate = services.give_mandate(person=other, role=Role.AD_PRESIDENT, organisation=cast.ad_085, starts=SINCE)
+    services.end_mandate(mandate=mandate, author=Author(cast.ad_accountant))
+    with pytest.raises(Refusal):  # he was let in just before his own mandate ended
+        services.end_mandate(mandate=cast.ad_accountant.mandates.get(), author=Author(other))
+    services.end_mandate(mandate=cast.ad_accountant.mandates.get(), author=Author(cast.federation_person))
+    assert live_mandates_of(cast.ad_accountant) == []
+
+
 def test_the_federation_helps_an_ad_back_in(cast):
     browser = signed_in(cast.federation_person)
     assert "/federation/personnes/085/" in browser.get("/federation/personnes/").content.decode()
