@@ -181,7 +181,7 @@ def test_the_list_of_1200_cooperatives_is_read_in_three_tenths_of_a_second(cast,
         times = []
         for _ in range(4):
             began = time.process_time()
-            with django_assert_max_num_queries(7):
+            with django_assert_max_num_queries(5):
                 page = client.get("/ad/adhesions/")
             times.append(time.process_time() - began)
         assert page.content.count(b'name="sheet"') == 100
