@@ -18,6 +18,10 @@ from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
 from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
+from retkoop.membership.models import Sheet
+from retkoop.membership.services.validation import validate_sheet
+from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
+from retkoop.membership.tests.campaign_desk import make_cooperative
 from retkoop.yearend.models import PastReport, Quitus, Report, Verifier
 from retkoop.yearend.queries.quitus import drawn_entries
 from retkoop.yearend.services.papers import record_post
@@ -65,6 +69,7 @@ def full_book(cooperative: Cooperative, author: Author) -> None:
     _waiting(desk, author)
     _checked(cooperative, author)
     _people(cooperative, author)
+    _adhesions(cooperative, author)
     past = PastRow(cooperative, 2022, {"bank": 90_000, "brought_forward": 90_000})
     type_past_report(row=past, author=Author(author.person, cooperative.association))
     closing.request_reopening(year=years[0], reason="Une facture retrouvée dans un tiroir", author=author)
@@ -93,6 +98,19 @@ def _people(cooperative: Cooperative, author: Author) -> None:
     helping = Author(author.person, cooperative.association)
     identity.appoint_by_letter(cooperative=cooperative, role=Role.BOOKKEEPER, full_name="Zoé Lettre", author=helping)
     identity.invite(organisation=cooperative, role=Role.VERIFIER, full_name="Guy Parent", email="guy@exemple.fr", author=author)
+
+
+def _adhesions(cooperative: Cooperative, author: Author) -> None:
+    """Last year's, final; this year's is to begin, and a neighbour's waits for the AD."""
+    assert author.person is not None
+    helping = Author(author.person, cooperative.association)
+    with travel(dt.date(2025, 10, 1)):
+        desk = make_adhesion_desk(cooperative, author.person, 2025)
+        sheet = desk.fill(first=2025)
+        desk.engage(2025)
+        validate_sheet(sheet=desk.send(sheet), author=helping)
+    neighbour = make_adhesion_desk(*make_cooperative(cooperative.association, "901"), 2026)
+    neighbour.send(neighbour.fill(first=2026))
 
 
 def _checked(cooperative: Cooperative, author: Author) -> None:
@@ -148,6 +166,8 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "name": "accueil",
         "slug": "creer-une-ecriture",
         "archive.slug": "2024-2025",
+        "first": 2025,
+        "ad-adhesion.pk": Sheet.objects.get(cooperative__number="901").pk,
         "ad-archives-change.pk": PastReport.objects.get(**own).pk,
         "key": "photos-classe",
     }
