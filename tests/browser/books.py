@@ -14,11 +14,14 @@ from retkoop.documents.services import receive
 from retkoop.identity import services as identity
 from retkoop.identity.audit import Author
 from retkoop.identity.models import AuditEvent, Cooperative, LinkPurpose, Mandate, Role
+from retkoop.interchange.new_cooperatives import SchoolLine
+from retkoop.interchange.services.new_cooperatives import import_cooperatives
 from retkoop.ledger.content import EntryContent, Line
 from retkoop.ledger.models import Action, CashCount, Draft, Entry, Grant, InventoryLine, Posting, ReopeningRequest, Statement
 from retkoop.ledger.models import Attachment as Receipt
 from retkoop.ledger.services import closing, deposits, drafts, entries, follow, openings
-from retkoop.membership.models import Sheet
+from retkoop.membership.models import CreationBatch, Sheet
+from retkoop.membership.services.creation import NewSchool
 from retkoop.membership.services.validation import validate_sheet
 from retkoop.membership.tests.adhesion_desk import make_adhesion_desk
 from retkoop.membership.tests.campaign_desk import make_cooperative
@@ -101,7 +104,7 @@ def _people(cooperative: Cooperative, author: Author) -> None:
 
 
 def _adhesions(cooperative: Cooperative, author: Author) -> None:
-    """Last year's, final; this year's is to begin, and a neighbour's waits for the AD."""
+    """Last year's, final; this year's is to begin, and a neighbour's waits for the AD, which has imported another one."""
     assert author.person is not None
     helping = Author(author.person, cooperative.association)
     with travel(dt.date(2025, 10, 1)):
@@ -109,6 +112,10 @@ def _adhesions(cooperative: Cooperative, author: Author) -> None:
         sheet = desk.fill(first=2025)
         desk.engage(2025)
         validate_sheet(sheet=desk.send(sheet), author=helping)
+    import_cooperatives(
+        association=cooperative.association, lines=[SchoolLine(2, NewSchool("902", "École neuve", "", "Paul Neuf", "", 2025))],
+        file_name="coops.csv", author=helping,
+    )  # fmt: skip
     neighbour = make_adhesion_desk(*make_cooperative(cooperative.association, "901"), 2026)
     neighbour.send(neighbour.fill(first=2026))
 
@@ -167,6 +174,7 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "slug": "creer-une-ecriture",
         "archive.slug": "2024-2025",
         "first": 2025,
+        "ad-batch.pk": CreationBatch.objects.latest("pk").pk,
         "ad-adhesion.pk": Sheet.objects.get(cooperative__number="901").pk,
         "ad-archives-change.pk": PastReport.objects.get(**own).pk,
         "key": "photos-classe",

@@ -32,7 +32,7 @@ PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 READ = {320, 1280}
 COLOURED = cycle((320, 1280))
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-FILES = (".pdf", ".csv", ".xlsx", ".png", ".jpg", "/original", "/copie", "/suggestion/")
+FILES = (".pdf", ".csv", ".xlsx", ".ics", ".png", ".jpg", "/original", "/copie", "/suggestion/")
 ELSEWHERE = {"import-confirm"}  # follows a file just read: test_real_year.py stops there
 WIDEST = """(width) => Array.from(document.querySelectorAll("body *")).map((each) => [each, each.getBoundingClientRect()])
   .filter(([each, box]) => box.width && box.right > width + 1 && !each.closest(".table-scroll, .ledger-scroll, .chips-row"))
