@@ -10,7 +10,6 @@ pytestmark = pytest.mark.browser
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 
-@pytest.mark.smoke
 def test_the_identity_is_put_right_and_the_ad_confirms_its_iban(school, come, script):
     account = school.cooperative(running_year)
     teacher = come(account, script=script)

@@ -38,7 +38,7 @@ FROM identity_cooperative c
   LEFT JOIN (SELECT DISTINCT cooperative_id FROM membership_engagement WHERE first = %s) e ON e.cooperative_id = c.id
   LEFT JOIN membership_adhesion a ON a.cooperative_id = c.id AND a.first = %s
   LEFT JOIN {_READ.table} ON s.adhesion_id = a.id AND s.state <> 'withdrawn'
-WHERE c.association_id = %s AND c.created_on <= %s
+WHERE c.association_id = %s AND c.created_on <= %s AND c.withdrawn_at IS NULL
 ORDER BY c.number, s.number
 """  # noqa: S608
 _RANK = {state: rank for rank, state in enumerate((StandingState.SENT, StandingState.FILLING, StandingState.NOT_BEGUN))}
