@@ -20,7 +20,7 @@ SAVE = 15
 TICK = 16
 # an opening still provisional reads the banks and the statements after the year's end; the home page also reads the
 # states of the reports, the last one validated, what the AD asks to mend, the calendar (3) and the adhésion (3)
-PAGES = {"/accueil/": 32, "/ecritures/nouvelle/": 8, "/cahier/": 20}
+PAGES = {"/accueil/": 33, "/ecritures/nouvelle/": 8, "/cahier/": 20}
 
 
 @pytest.fixture
