@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
 
-from retkoop.core import clock
+from retkoop.core import clock, sql
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.core.sealed import Unreadable, unseal
 from retkoop.identity.models import Association, Cooperative
@@ -118,9 +118,18 @@ def waiting_cards(association: Association) -> list[SchoolCard]:
     return list(cards.select_related("cooperative__association", "waiting_by").order_by("waiting_since", "pk"))
 
 
-def cards_of(association: Association) -> dict[int, SchoolCard]:
-    """Every card of an AD's cooperatives, by cooperative id."""
-    return {card.cooperative_id: card for card in SchoolCard.objects.filter(cooperative__association=association)}
+_NEWS = """
+SELECT (SELECT COUNT(*) FROM membership_cardchange x JOIN identity_cooperative c ON c.id = x.cooperative_id
+        WHERE c.association_id = %s AND x.seen_at IS NULL),
+       (SELECT COUNT(*) FROM membership_schoolcard k JOIN identity_cooperative c ON c.id = k.cooperative_id
+        WHERE c.association_id = %s AND k.waiting_sealed <> '')
+"""
+
+
+def identity_news(association: Association) -> int:
+    """How many changes the AD has not seen, and IBANs that wait for it, together; one statement."""
+    changes, ibans = sql.fetch(_NEWS, [association.pk, association.pk])[0]
+    return int(changes) + int(ibans)
 
 
 def same_iban_as(card: SchoolCard) -> list[str]:

@@ -83,6 +83,7 @@ def test_the_list_asks_as_many_questions_of_one_cooperative_as_of_many(cast, dja
 
 def test_what_changed_is_read_then_put_away(cast):
     save(cast.cooperative_a, cast.mandataire_a)
+    assert "Coopératives (10 à regarder)" in words_of(signed_in(cast.ad_reader).get("/ad/"))
     page = signed_in(cast.ad_reader).get(CHANGES)
     assert "3 rue du Port" in words_of(page)
     assert "Vu</button>" not in page.content.decode()

@@ -23,6 +23,7 @@ from retkoop.identity.requests import AssociationRequest, FederationRequest
 from retkoop.identity.services import change_association_settings
 from retkoop.ledger.services.closing import answer_reopening
 from retkoop.membership.queries.campaign import waiting_adhesions
+from retkoop.membership.queries.cards import identity_news
 from retkoop.oversight.forms import AnswerForm, SettingsForm
 from retkoop.oversight.queries import reopening_of, reopenings_of, waiting_reopenings
 from retkoop.yearend.queries.review import waiting_reports
@@ -48,6 +49,7 @@ def console(request: AssociationRequest) -> HttpResponse:
         "waiting": waiting_reopenings(request.association),
         "reports": waiting_reports(request.association),
         "adhesions": waiting_adhesions(request.association),
+        "identities": identity_news(request.association),
     }
     return render(request, "oversight/console.html", context)
 
