@@ -157,7 +157,7 @@ def _quitus_visitors(cast: Cast, book: FullBook) -> Iterator[Visitor]:
     papers = ["/compte-rendu/documents/", "/compte-rendu/quitus/"]
     asked = book.cooperative.verifiers.get(pk=book.ids["verifier"])
     yield Visitor(Client(), cast.cooperative_a, [link_of(asked)])
-    with prepared(name="releve.pdf", stream=io.BytesIO(pdf_bytes(text_pdf()))) as ready:
+    with prepared(name="releve.pdf", stream=io.BytesIO(pdf_bytes(text_pdf(2)))) as ready:  # not the file of `filled`
         hand_in(year=book.years[1], subject="bank:banque", ready=[ready], author=book.author)
     yield Visitor(signed_in(cast.mandataire_a), cast.cooperative_a, papers, again=True)
     yield Visitor(signed_in(cast.ad_accountant, cast.cooperative_a), cast.cooperative_a, papers, again=True)

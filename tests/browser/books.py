@@ -5,6 +5,7 @@ import io
 
 from PIL import Image, ImageDraw
 
+from retkoop.core import canonical
 from retkoop.core.clock import travel
 from retkoop.core.schoolyear import SchoolYear
 from retkoop.demo.desk import Desk
@@ -13,7 +14,7 @@ from retkoop.documents.models import Document
 from retkoop.documents.services import receive
 from retkoop.identity import services as identity
 from retkoop.identity.audit import Author
-from retkoop.identity.models import AuditEvent, Cooperative, LinkPurpose, Mandate, Role
+from retkoop.identity.models import AuditEvent, Cooperative, Invitation, LinkPurpose, Mandate, Role
 from retkoop.interchange.new_cooperatives import SchoolLine
 from retkoop.interchange.services.new_cooperatives import import_cooperatives
 from retkoop.ledger.content import EntryContent, Line
@@ -130,6 +131,18 @@ def _checked(cooperative: Cooperative, author: Author) -> None:
     record_post(year=year, subject="bank:banque", received_on=SCHOOL_DAY, author=helping)
 
 
+def _invited(mandate: Mandate) -> str:
+    """The token of a live invitation: its own is in the letter alone."""
+    token, author = "invitation-sur-papier", Author(mandate.person)
+    organisation = mandate.cooperative
+    assert organisation is not None
+    made = identity.invite(
+        organisation=organisation, role=Role.READER, full_name="Zoé Lectrice", email="zoe@exemple.fr", author=author
+    )
+    Invitation.objects.filter(pk=made.pk).update(token_sha=canonical.sha256(token))
+    return token
+
+
 def examples(cooperative_id: int) -> dict[str, object]:
     """A value for each parameter of the site's addresses; `page name.parameter` wins over `parameter`."""
     own = {"cooperative_id": cooperative_id}
@@ -163,7 +176,7 @@ def examples(cooperative_id: int) -> dict[str, object]:
         "member_id": Mandate.objects.filter(association__isnull=False).latest("pk").pk,
         "event_id": AuditEvent.objects.get(subject_type="mandate", subject_id=keeper.pk, verb="give_mandate").pk,
         "code": "085",
-        "invitation.token": "lien-périmé",
+        "invitation.token": _invited(mandate),
         "token": identity.issue_link(person=mandate.person, purpose=LinkPurpose.ACTIVATION),
         "account-email-confirm.token": "lien-périmé",
         "verifier.token": link_of(Verifier.objects.get(name="Léa Parent", **own)).split("/")[2],
