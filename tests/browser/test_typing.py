@@ -114,6 +114,7 @@ def test_a_lost_session_loses_nothing(page, site):
     site.type(page)
     page.get_by_role("button", name="Valider").click()
     expect(page.locator("h1")).to_have_text("Sommaire")
+    page.wait_for_load_state("load")  # its script has seen that nobody is signed in
     page.goto(f"{SITE}/elsewhere/")
     page.goto(f"{SITE}/form/")
     assert _values(page) == ("Bus sortie au musée", "150,00", True)
