@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 CHAPTERS = queries.chapters()
 PLACES = {one.path: {section.anchor for section in one.page.sections} for one in CHAPTERS}
 STABLE = {
-    "/archives/", "/compte-rendu/", "/compte-rendu/cra/", "/identite/", "/ad/cooperatives/modifications/", "/ad/cooperatives/",
+    "/ad/", "/archives/", "/compte-rendu/", "/compte-rendu/cra/", "/identite/", "/ad/cooperatives/modifications/", "/ad/cooperatives/",
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
     "/inventaire/", "/personnes/", "/pointage/", "/propositions/", "/subventions/",
