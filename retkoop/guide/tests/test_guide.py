@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 CHAPTERS = queries.chapters()
 PLACES = {one.path: {section.anchor for section in one.page.sections} for one in CHAPTERS}
 STABLE = {
-    "/ad/", "/archives/", "/compte-rendu/", "/compte-rendu/cra/", "/identite/", "/ad/cooperatives/modifications/", "/ad/cooperatives/",
+    "/archives/", "/compte-rendu/", "/compte-rendu/cra/", "/identite/", "/ad/cooperatives/modifications/", "/ad/cooperatives/",
     "/accueil/", "/actions/", "/aide/", "/aide/ventilation/", "/bilan/", "/cahier/", "/cahier/exportation.csv",
     "/cahier/exportation.xlsx", "/cahier/imprimable.pdf", "/caisse/", "/cloture/", "/connexion/", "/ecritures/nouvelle/",
-    "/inventaire/", "/personnes/", "/pointage/", "/propositions/", "/subventions/",
+    "/ad/", "/inventaire/", "/personnes/", "/pointage/", "/propositions/", "/subventions/",
     "/compte-rendu/quitus/", "/compte-rendu/documents/", "/compte-rendu/crf/",
 }  # fmt: skip
 
