@@ -59,13 +59,13 @@ RUN = """(colours) => axe.run(document, {
   + [...node.any, ...node.all].map((why) => " (" + why.message + ")").join("")).join(" | ")))"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rich(school) -> Account:
     """A cooperative in whose books everything exists."""
     return school.cooperative(full_book)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def known(school, rich) -> dict[str, object]:
     return school.hand.run(examples, rich.cooperative)
 
