@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 PROVE = os.environ.get("RETKOOP_PROVE") == "1"
 TRIES = 10_000 if PROVE else 200
 NUMBERS = 50_000 if PROVE else 300
-TIMED = 1_000 if PROVE else 0
+TIMED = 1_000 if PROVE else 15
 A_HOUR = 3600
 
 
@@ -99,15 +99,16 @@ def test_a_spray_over_every_number_is_told_within_five_minutes_and_guesses_each_
     assert waited_in(hour, "085-101", address="198.51.100.2", device="known") == 0
 
 
-@pytest.mark.skipif(not PROVE, reason="a thousand tries of a real hash")
 def test_a_known_identifier_and_an_unknown_one_take_the_same_time(cast, hour, settings):
+    """By the clock on the wall in the long proof; by the processor's own otherwise, which no neighbour disturbs."""
+    now = time.perf_counter if PROVE else time.process_time
     settings.PASSWORD_HASHERS = ["retkoop.identity.hashers.Argon2idHasher"]
     spent: dict[str, list[float]] = {"085-101": [], "085-998": []}
     for number in range(TIMED):
         for identifier, times in spent.items():
             hour(number * 24)  # each in a window of its own
-            began = time.perf_counter()
+            began = now()
             assert attempt(identifier, WRONG, address=address(number)) == "wrong"
-            times.append(time.perf_counter() - began)
+            times.append(now() - began)
     known, unknown = (statistics.median(times) for times in spent.values())
     assert abs(known - unknown) < 0.010
